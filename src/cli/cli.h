@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command line as data. commands.c and options.c hold the tables; parse.c, help.c and complete.c are three readers of them, and
+ * the man page is checked against them. run.c carries out one command line.
+ */
+#ifndef TSMCTL_CLI_CLI_H
+#define TSMCTL_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cmd/command.h"
+#include "util/buf.h"
+#include "util/err.h"
+
+/* How a value is completed in the shell. */
+enum complete {
+	COMPLETE_NONE,
+	COMPLETE_FILE,
+	COMPLETE_WORDS,  /* one of `words` */
+	COMPLETE_DEVICE, /* functions with a TSM */
+	COMPLETE_PID,
+	COMPLETE_COMMAND,
+};
+
+enum option_kind { OPTION_FLAG, OPTION_VALUE, OPTION_OPTIONAL_VALUE };
+
+struct option_spec {
+	const char *name; /* without dashes */
+	char letter;      /* 0: none */
+	enum option_kind kind;
+	size_t offset;    /* of the bool or const char * in struct options */
+	const char *arg;  /* "BDF"; NULL for a flag */
+	const char *help; /* one sentence without full stop */
+	enum complete complete;
+	const char *words; /* blank-separated choices, also checked when parsing; NULL: any value */
+	const char *group; /* heading in the help: "Target", "Output and safety"; NULL for a command's own */
+};
+
+struct argument_spec {
+	const char *name; /* "TYPE[:SLOT]" */
+	bool required;
+	bool repeat;
+	const char *help;
+	enum complete complete;
+	const char *words; /* choices to complete; the command checks them */
+};
+
+enum command_flag {
+	COMMAND_CHANGES = 1,   /* a state change: asks, and refuses without a terminal and --yes */
+	COMMAND_NO_KERNEL = 2, /* needs no kernel: help, completion, sim */
+	COMMAND_TARGET = 4,    /* needs --device (or --attach/--iommufd with --vdevice) */
+};
+
+struct command_spec {
+	const char *name;
+	const char *summary;     /* one line */
+	const char *description; /* some sentences for "help COMMAND" */
+	const struct argument_spec *args;
+	size_t arg_count;
+	const struct option_spec *options; /* its own, besides the global ones */
+	size_t option_count;
+	unsigned flags;
+	int (*run)(struct context *c);
+	const char *examples[3];
+};
+
+extern const struct command_spec cli_commands[];
+extern const size_t cli_command_count;
+extern const struct option_spec cli_global_options[];
+extern const size_t cli_global_option_count;
+
+/* One parsed command line. */
+struct invocation {
+	const struct command_spec *command; /* NULL: none given */
+	struct options opt;
+	char **arg; /* points into argv */
+	size_t arg_count;
+};
+
+const struct command_spec *cli_find_command(const char *name); /* exact; NULL */
+
+/*
+ * Parses argv (reordering it). Global options before and after the command; "--" ends options. Also on failure `json` and `pretty` are
+ * right if they were given anywhere, so that the error can be a document. ERR_USAGE with a hint otherwise.
+ */
+int cli_parse(int argc, char **argv, struct invocation *out, struct err *e);
+
+void cli_help(struct buf *out);                                         /* tsmctl --help */
+void cli_help_command(const struct command_spec *c, struct buf *out);   /* tsmctl help COMMAND */
+int cmd_help(struct context *c);
+int cmd_completion(struct context *c);
+void cli_complete_bash(struct buf *out); /* the whole completion script */
+
+/* Parses, runs, prints; returns the exit status. */
+int cli_main(int argc, char **argv);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a command gets and what it gives: options and arguments in, one record (or raw bytes) out. A command knows no format,
+ * no terminal but for the question of confirm(), and no kernel but the seam.
+ */
+#ifndef TSMCTL_CMD_COMMAND_H
+#define TSMCTL_CMD_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "fmt/record.h"
+#include "kernel/kernel.h"
+#include "util/err.h"
+
+/* Every option of every command, as given; NULL or false where it was not. src/cli/options.c says which is stored where. */
+struct options {
+	/* target */
+	const char *device;
+	const char *attach;
+	const char *iommufd;
+	const char *vdevice;
+	const char *arch;
+	const char *abi;
+	const char *source;
+	const char *sim; /* "" for a bare --sim */
+	/* own session */
+	const char *kvm_fd;
+	const char *viommu_type;
+	const char *virt_id;
+	/* output and safety */
+	bool json;
+	bool pretty;
+	const char *columns;
+	bool no_headings;
+	const char *color;
+	bool quiet;
+	bool verbose;
+	bool trace;
+	bool dry_run;
+	bool yes;
+	bool force;
+	bool help;
+	bool version;
+	/* of single commands */
+	bool hex;
+	bool raw;
+	const char *output;
+	bool digest;
+	const char *nonce;
+	const char *nonce_file;
+	bool raw_blocks;
+	const char *payload;
+};
+
+struct context {
+	const struct options *opt;
+	char **arg; /* the command's arguments, without its name */
+	size_t arg_count;
+	struct kernel *kernel;
+	struct record *record; /* the command fills it */
+	int raw_fd;            /* -1, or a file whose bytes go to stdout instead of the record; the caller closes it */
+	struct err *err;       /* the one to pass down */
+};
+
+/* Each returns 0, or -1 with c->err set. */
+int cmd_list(struct context *c);
+int cmd_info(struct context *c);
+int cmd_read_object(struct context *c);
+int cmd_regen(struct context *c);
+int cmd_validate_mmio(struct context *c);
+int cmd_set_state(struct context *c);
+int cmd_sev_dma(struct context *c);
+int cmd_accept_generation(struct context *c);
+int cmd_doctor(struct context *c);
+int cmd_sim(struct context *c);
+/* cmd_help and cmd_completion are in src/cli: they are about the tables. */
+
+#endif

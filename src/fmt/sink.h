@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The sinks. Each builds the whole document in memory; output_write() then writes it once. Nothing reaches stdout before
+ * the command knows its end.
+ */
+#ifndef TSMCTL_FMT_SINK_H
+#define TSMCTL_FMT_SINK_H
+
+#include <stdbool.h>
+
+#include "fmt/record.h"
+#include "util/buf.h"
+#include "util/err.h"
+
+struct text_options {
+	unsigned width;      /* columns of the terminal; 80 where unknown; never below 20 */
+	bool headings;       /* false with --no-headings */
+	bool color;          /* decided by the caller: only then are escape sequences written */
+	const char *columns; /* --columns: comma-separated keys or headings; NULL for all that are not empty */
+};
+
+/* Who speaks; stands around every JSON document. */
+struct envelope {
+	const char *command; /* "info"; NULL before a command was recognised: null */
+	const char *backend; /* "kernel", "sim", "replay" */
+};
+
+/*
+ * Title, "Label  value" lines (two blanks of indent, values aligned, folded), tables, notes, hex dumps, in the order of the record.
+ * An unknown name in `columns` fails with ERR_USAGE and the names that exist.
+ */
+int text_render(const struct record *r, const struct text_options *o, struct buf *out, struct err *e);
+
+/* {"schema":"tsmctl/1","command":...,"backend":...,"data":{...}} and a newline; indented if `pretty`. */
+int json_render(const struct record *r, const struct envelope *v, bool pretty, struct buf *out, struct err *e);
+
+/* The same with "error": code, class, exit, message, hint, object, kernel, tsm_code, uncertain. */
+int json_render_error(const struct err *what, const struct envelope *v, bool pretty, struct buf *out, struct err *e);
+
+/* "tsmctl: OBJECT: MESSAGE (CODE)", then kernel sentence and hint on lines indented by two, folded at `width`. */
+void text_render_error(const struct err *what, unsigned width, struct buf *out);
+
+/* Offset, 16 bytes, ASCII column, as hexdump -C prints them but without folding of equal lines and final offset line. */
+void hex_dump(struct buf *out, const void *bytes, size_t len, unsigned indent);
+
+/* Appends text that may be hostile: C0/C1 controls, invalid UTF-8 and bidirectional marks become \\xNN or \\u{NNNN}. */
+void text_escape(struct buf *out, const void *bytes, size_t len);
+
+/*
+ * Writes `b` to descriptor `fd` completely. ENOSPC, EIO ... are errors (ERR_FAILED); EPIPE too, but with code "EPIPE", which the
+ * caller ends quietly.
+ */
+int output_write(int fd, const struct buf *b, struct err *e);
+
+#endif
