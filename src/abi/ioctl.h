@@ -2,9 +2,9 @@
 /*
  * Own definitions of every ioctl that tsmctl issues: numbers, structs, and their layouts for --trace.
  *
- * Sources: Linux 7.3 uapi headers (iommufd.h, vfio.h, kvm.h) for what is merged. For IOMMU_VDEVICE_TSM_OP and the 40-byte request: the
- * series "iommufd: vdevice TSM requests" v5 of 2026-05-25. For the 48-byte request: the June 2026 proposal and the CCA integration kernel of
- * 2026-09. tests/unit/test_layout.c pins every size and offset.
+ * Sources: Linux 7.3 uapi headers (iommufd.h, vfio.h, kvm.h) for what is merged. For IOMMU_VDEVICE_TSM_OP and the
+ * 40-byte request: the series "iommufd: vdevice TSM requests" v5 of 2026-05-25. For the 48-byte request: the June 2026
+ * proposal and the CCA integration kernel of 2026-09. tests/unit/test_layout.c pins every size and offset.
  */
 #ifndef TSMCTL_ABI_IOCTL_H
 #define TSMCTL_ABI_IOCTL_H

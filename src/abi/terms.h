@@ -34,18 +34,18 @@ enum evidence_type {
 	EV_COUNT = 11,
 };
 
-#define EV_MASK_ALL ((1u << EV_COUNT) - 1)
+#define EV_MASK_ALL        ((1u << EV_COUNT) - 1)
 #define EV_MAX_OBJECT_SIZE (16u * 1024 * 1024)
-#define EV_NONCE_SIZE 32
+#define EV_NONCE_SIZE      32
 
-const char *arch_name(enum tsm_arch arch);        /* "cca", "sev", "tdx"; "none" */
-const char *arch_title(enum tsm_arch arch);       /* "Arm CCA", "AMD SEV", "Intel TDX" */
-int arch_parse(const char *name);                 /* enum tsm_arch, or -1 */
-const char *tdi_state_name(enum tdi_state state); /* "unlocked", "locked", "run", "error" */
-int tdi_state_parse(const char *name);            /* unlocked, locked, run; else -1 */
-const char *tsm_op_name(enum tsm_op op);          /* "SET_TDI_STATE": the ABI's name */
-const char *tsm_op_word(enum tsm_op op);          /* "set-state": the user's name */
-const char *evidence_type_name(enum evidence_type type); /* "cert:0", "vca", "measurements", "report" */
+const char *arch_name(enum tsm_arch arch);                 /* "cca", "sev", "tdx"; "none" */
+const char *arch_title(enum tsm_arch arch);                /* "Arm CCA", "AMD SEV", "Intel TDX" */
+int arch_parse(const char *name);                          /* enum tsm_arch, or -1 */
+const char *tdi_state_name(enum tdi_state state);          /* "unlocked", "locked", "run", "error" */
+int tdi_state_parse(const char *name);                     /* unlocked, locked, run; else -1 */
+const char *tsm_op_name(enum tsm_op op);                   /* "SET_TDI_STATE": the ABI's name */
+const char *tsm_op_word(enum tsm_op op);                   /* "set-state": the user's name */
+const char *evidence_type_name(enum evidence_type type);   /* "cert:0", "vca", "measurements", "report" */
 const char *evidence_object_name(enum evidence_type type); /* "cert", "vca", ...: without the slot */
 
 /* "cert" (slot 0), "cert:3", "vca", "measurements", "report" -> type; -1: unknown type; -2: bad slot. */

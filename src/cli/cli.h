@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The command line as data. commands.c and options.c hold the tables; parse.c, help.c and complete.c are three readers of them, and
- * the man page is checked against them. run.c carries out one command line.
+ * The command line as data. commands.c and options.c hold the tables; parse.c, help.c and complete.c are three readers
+ * of them, and the man page is checked against them. run.c carries out one command line.
  */
 #ifndef TSMCTL_CLI_CLI_H
 #define TSMCTL_CLI_CLI_H
@@ -81,13 +81,14 @@ struct invocation {
 const struct command_spec *cli_find_command(const char *name); /* exact; NULL */
 
 /*
- * Parses argv (reordering it). Global options before and after the command; "--" ends options. Also on failure `json` and `pretty` are
- * right if they were given anywhere, so that the error can be a document. ERR_USAGE with a hint otherwise.
+ * Parses argv (reordering it). Global options before and after the command; "--" ends options. Also on failure `json`
+ * and `pretty` are right if they were given anywhere, so that the error can be a document. ERR_USAGE with a hint
+ * otherwise.
  */
 int cli_parse(int argc, char **argv, struct invocation *out, struct err *e);
 
-void cli_help(struct buf *out);                                         /* tsmctl --help */
-void cli_help_command(const struct command_spec *c, struct buf *out);   /* tsmctl help COMMAND */
+void cli_help(struct buf *out);                                       /* tsmctl --help */
+void cli_help_command(const struct command_spec *c, struct buf *out); /* tsmctl help COMMAND */
 int cmd_help(struct context *c);
 int cmd_completion(struct context *c);
 void cli_complete_bash(struct buf *out); /* the whole completion script */

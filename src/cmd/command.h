@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a command gets and what it gives: options and arguments in, one record (or raw bytes) out. A command knows no format,
- * no terminal but for the question of confirm(), and no kernel but the seam.
+ * What a command gets and what it gives: options and arguments in, one record (or raw bytes) out. A command knows no
+ * format, no terminal but for the question of confirm(), and no kernel but the seam.
  */
 #ifndef TSMCTL_CMD_COMMAND_H
 #define TSMCTL_CMD_COMMAND_H
@@ -13,7 +13,8 @@
 #include "kernel/kernel.h"
 #include "util/err.h"
 
-/* Every option of every command, as given; NULL or false where it was not. src/cli/options.c says which is stored where. */
+/* Every option of every command, as given; NULL or false where it was not. src/cli/options.c says which is stored
+ * where. */
 struct options {
 	/* target */
 	const char *device;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Evidence bytes -> shape, parts and a record. Pure, total and bounded: any byte string yields a result or an error that names an
- * offset, in time linear in its length; nothing is assumed about which TSM sent it. Layouts: DSP0274 (SPDM 1.0 to 1.4), PCIe 6.x
- * 11.3.11 (TDISP interface report).
+ * Evidence bytes -> shape, parts and a record. Pure, total and bounded: any byte string yields a result or an error
+ * that names an offset, in time linear in its length; nothing is assumed about which TSM sent it. Layouts: DSP0274
+ * (SPDM 1.0 to 1.4), PCIe 6.x 11.3.11 (TDISP interface report).
  */
 #ifndef TSMCTL_DECODE_EVIDENCE_H
 #define TSMCTL_DECODE_EVIDENCE_H
@@ -13,15 +13,15 @@
 #include "util/err.h"
 
 /*
- * Names how the object came: cert "spdm-chain", "raw-der"; vca "vca"; measurements "response", "request-response", "transcript", "record";
- * report "report", "tdisp-message"; any "empty"; "unknown" where nothing fits. Static string.
+ * Names how the object came: cert "spdm-chain", "raw-der"; vca "vca"; measurements "response", "request-response",
+ * "transcript", "record"; report "report", "tdisp-message"; any "empty"; "unknown" where nothing fits. Static string.
  */
 const char *evidence_shape(enum evidence_type type, struct bytes in);
 
 /*
- * Adds what the bytes say to `decoded` (an object node): fields with labels, tables, notes, so that the same nodes make the text. Bytes that
- * cannot be decoded are no failure of the tool: an "anomaly" field with the offset is added, and what was decoded before it stands.
- * Returns 0, or -1 with `e` set (ERR_EVIDENCE) when nothing at all could be decoded.
+ * Adds what the bytes say to `decoded` (an object node): fields with labels, tables, notes, so that the same nodes make
+ * the text. Bytes that cannot be decoded are no failure of the tool: an "anomaly" field with the offset is added, and
+ * what was decoded before it stands. Returns 0, or -1 with `e` set (ERR_EVIDENCE) when nothing at all could be decoded.
  */
 int evidence_describe(enum evidence_type type, struct bytes in, struct node *decoded, struct err *e);
 
@@ -37,7 +37,8 @@ struct evidence_parts {
 	size_t count;
 };
 
-/* Splits an object into parts in the order of their offsets, without gaps; what is not understood is one part "bytes". -1: out of memory. */
+/* Splits an object into parts in the order of their offsets, without gaps; what is not understood is one part "bytes".
+ * -1: out of memory. */
 int evidence_parts(enum evidence_type type, struct bytes in, struct evidence_parts *out);
 void evidence_parts_free(struct evidence_parts *p);
 

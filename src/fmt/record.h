@@ -16,14 +16,14 @@
 #include <stdint.h>
 
 enum node_type {
-	NODE_NULL,   /* absent: null in JSON, "-" in a table, no line in text */
-	NODE_BOOL,   /* true/false; "yes"/"no" in text */
-	NODE_COUNT,  /* a JSON number: counts, indices, sizes below 2^53 by nature */
-	NODE_SIZE,   /* bytes: a JSON number; "1591 B", "16 KiB" (only when exact) in text */
-	NODE_HEX,    /* addresses, masks, ids: "0x..." of `digits` digits, both in JSON and in text */
-	NODE_TEXT,   /* a string; may come from a device: escaped in every sink */
-	NODE_STATE,  /* a word for which colour may be used on a terminal: ok, missing, run, error, pass, fail ... */
-	NODE_BYTES,  /* bare lower-case hex in JSON; a hex dump in text where it has a label */
+	NODE_NULL,  /* absent: null in JSON, "-" in a table, no line in text */
+	NODE_BOOL,  /* true/false; "yes"/"no" in text */
+	NODE_COUNT, /* a JSON number: counts, indices, sizes below 2^53 by nature */
+	NODE_SIZE,  /* bytes: a JSON number; "1591 B", "16 KiB" (only when exact) in text */
+	NODE_HEX,   /* addresses, masks, ids: "0x..." of `digits` digits, both in JSON and in text */
+	NODE_TEXT,  /* a string; may come from a device: escaped in every sink */
+	NODE_STATE, /* a word for which colour may be used on a terminal: ok, missing, run, error, pass, fail ... */
+	NODE_BYTES, /* bare lower-case hex in JSON; a hex dump in text where it has a label */
 	NODE_OBJECT,
 	NODE_LIST,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The sinks. Each builds the whole document in memory; output_write() then writes it once. Nothing reaches stdout before
- * the command knows its end.
+ * The sinks. Each builds the whole document in memory; output_write() then writes it once. Nothing reaches stdout
+ * before the command knows its end.
  */
 #ifndef TSMCTL_FMT_SINK_H
 #define TSMCTL_FMT_SINK_H
@@ -26,8 +26,8 @@ struct envelope {
 };
 
 /*
- * Title, "Label  value" lines (two blanks of indent, values aligned, folded), tables, notes, hex dumps, in the order of the record.
- * An unknown name in `columns` fails with ERR_USAGE and the names that exist.
+ * Title, "Label  value" lines (two blanks of indent, values aligned, folded), tables, notes, hex dumps, in the order of
+ * the record. An unknown name in `columns` fails with ERR_USAGE and the names that exist.
  */
 int text_render(const struct record *r, const struct text_options *o, struct buf *out, struct err *e);
 
@@ -40,15 +40,16 @@ int json_render_error(const struct err *what, const struct envelope *v, bool pre
 /* "tsmctl: OBJECT: MESSAGE (CODE)", then kernel sentence and hint on lines indented by two, folded at `width`. */
 void text_render_error(const struct err *what, unsigned width, struct buf *out);
 
-/* Offset, 16 bytes, ASCII column, as hexdump -C prints them but without folding of equal lines and final offset line. */
+/* Offset, 16 bytes, ASCII column, as hexdump -C prints them but without folding of equal lines and final offset line.
+ */
 void hex_dump(struct buf *out, const void *bytes, size_t len, unsigned indent);
 
 /* Appends text that may be hostile: C0/C1 controls, invalid UTF-8 and bidirectional marks become \\xNN or \\u{NNNN}. */
 void text_escape(struct buf *out, const void *bytes, size_t len);
 
 /*
- * Writes `b` to descriptor `fd` completely. ENOSPC, EIO ... are errors (ERR_FAILED); EPIPE too, but with code "EPIPE", which the
- * caller ends quietly.
+ * Writes `b` to descriptor `fd` completely. ENOSPC, EIO ... are errors (ERR_FAILED); EPIPE too, but with code "EPIPE",
+ * which the caller ends quietly.
  */
 int output_write(int fd, const struct buf *b, struct err *e);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The seam: every effect on the machine that tsmctl examines goes through these few functions. Implementations: the real
- * kernel (linux.c), the simulated one (sim/), and layers around another kernel: --trace (trace.c), --dry-run (dryrun.c).
- * No command knows which of them it talks to.
+ * The seam: every effect on the machine that tsmctl examines goes through these few functions. Implementations: the
+ * real kernel (linux.c), the simulated one (sim/), and layers around another kernel: --trace (trace.c), --dry-run
+ * (dryrun.c). No command knows which of them it talks to.
  *
  * Every function returns a value >= 0, or a negative errno. Descriptors are the implementation's own numbers.
  */
@@ -42,12 +42,13 @@ struct ioctl_layout {
 
 struct ioctl_call {
 	const struct ioctl_layout *layout;
-	uint32_t nr;        /* 0x3b96 */
+	uint32_t nr; /* 0x3b96 */
 	enum effect effect;
-	void *arg;          /* the struct, in and out; NULL: `value` is passed */
-	size_t size;        /* of the struct */
+	void *arg;   /* the struct, in and out; NULL: `value` is passed */
+	size_t size; /* of the struct */
 	unsigned long value;
-	/* What the struct points to, so that layers see and tests compare all bytes; NULL and 0 where it points to nothing. */
+	/* What the struct points to, so that layers see and tests compare all bytes; NULL and 0 where it points to
+	 * nothing. */
 	const void *request;
 	size_t request_len;
 	void *response;
@@ -81,7 +82,8 @@ struct kernel_ops {
 	/* A generic-netlink socket with extended and capped acknowledgements on. */
 	int (*nl_open)(struct kernel *k);
 	int (*nl_send)(struct kernel *k, int fd, const void *msg, size_t len, enum effect effect);
-	/* One datagram; returns its length, 0 never; -EMSGSIZE if it did not fit into `cap`, -ETIMEDOUT after `timeout_ms`. */
+	/* One datagram; returns its length, 0 never; -EMSGSIZE if it did not fit into `cap`, -ETIMEDOUT after
+	 * `timeout_ms`. */
 	ssize_t (*nl_recv)(struct kernel *k, int fd, void *buf, size_t cap, int timeout_ms);
 	void (*free)(struct kernel *k); /* closes what is open, frees `k` and what it wraps */
 };
@@ -156,8 +158,9 @@ struct kernel *kernel_linux(void);
 struct kernel *kernel_trace(struct kernel *below);
 
 /*
- * --dry-run. EFFECT_SETUP calls are noted, not made, and succeed (descriptors and ids that a kernel would give are stand-ins: ids read 0);
- * an EFFECT_CHANGE call is noted, not made, and returns -ECANCELED, which ends the command. Owns `below`.
+ * --dry-run. EFFECT_SETUP calls are noted, not made, and succeed (descriptors and ids that a kernel would give are
+ * stand-ins: ids read 0); an EFFECT_CHANGE call is noted, not made, and returns -ECANCELED, which ends the command.
+ * Owns `below`.
  */
 struct kernel *kernel_dryrun(struct kernel *below);
 
@@ -178,7 +181,8 @@ struct noted_call {
 const struct noted_call *kernel_dryrun_calls(const struct kernel *k, size_t *count);
 
 /*
- * The embedded simulated kernel (src/kernel/sim). `spec` is what stands behind --sim=: "cca" (also for NULL and ""), "sev", "tdx", each with ",abi=PROFILE" and
+ * The embedded simulated kernel (src/kernel/sim). `spec` is what stands behind --sim=: "cca" (also for NULL and ""),
+ * "sev", "tdx", each with ",abi=PROFILE" and
  * ",family=NAME", or the path of a scenario file. NULL with `e` set on a bad spec, file or state file.
  */
 struct kernel *kernel_sim(const char *spec, struct err *e);

@@ -24,8 +24,8 @@ enum err_class {
 
 struct err {
 	enum err_class class;
-	bool uncertain;    /* the change may have taken effect: never retry */
-	bool dry_run;      /* not a failure: the seam stopped a request because of --dry-run */
+	bool uncertain; /* the change may have taken effect: never retry */
+	bool dry_run;   /* not a failure: the seam stopped a request because of --dry-run */
 	bool has_tsm_code;
 	uint64_t tsm_code; /* the TSM's own code; valid with has_tsm_code */
 	char code[24];     /* "ENOTTY", or a symbol of our own such as "USAGE" */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The simulated kernel, from the inside: what its rooms share. spec.c and scenario.c fill it, state.c keeps the VMM's part between
- * processes, vfs.c shows it as /sys, /proc and /dev, iommu.c and vfio.c answer ioctls, tsm.c is the TSM behind them, evidence.c its evidence
- * cache, netlink.c the generic-netlink families.
+ * The simulated kernel, from the inside: what its rooms share. spec.c and scenario.c fill it, state.c keeps the VMM's
+ * part between processes, vfs.c shows it as /sys, /proc and /dev, iommu.c and vfio.c answer ioctls, tsm.c is the TSM
+ * behind them, evidence.c its evidence cache, netlink.c the generic-netlink families.
  *
- * The kernel side is written from the reference tables on its own (number -> meaning), not from src/abi (meaning -> number), so that a wrong
- * constant there is found here. Struct definitions of abi/ioctl.h are shared; tests pin them.
+ * The kernel side is written from the reference tables on its own (number -> meaning), not from src/abi (meaning ->
+ * number), so that a wrong constant there is found here. Struct definitions of abi/ioctl.h are shared; tests pin them.
  */
 #ifndef TSMCTL_KERNEL_SIM_SIM_H
 #define TSMCTL_KERNEL_SIM_SIM_H
@@ -32,16 +32,16 @@ struct sim_blob {
 
 struct sim_device {
 	char bdf[24];
-	char driver[24];    /* "vfio-pci", "nvme" */
-	char dsm[24];       /* the DSM function; "" without TSM context */
-	bool tee;           /* has the tsm/ directory */
+	char driver[24]; /* "vfio-pci", "nvme" */
+	char dsm[24];    /* the DSM function; "" without TSM context */
+	bool tee;        /* has the tsm/ directory */
 	bool connected;
-	bool bound;         /* a TDI is bound: a vdevice exists */
-	bool held;          /* by the VMM; its state persists */
-	uint32_t vdevice;   /* id in the VMM's context; 0: none */
+	bool bound;       /* a TDI is bound: a vdevice exists */
+	bool held;        /* by the VMM; its state persists */
+	uint32_t vdevice; /* id in the VMM's context; 0: none */
 	enum tdi_state state;
-	bool dma_enabled;   /* SEV */
-	uint32_t mappings;  /* accepted MMIO mappings since the last lock */
+	bool dma_enabled;  /* SEV */
+	uint32_t mappings; /* accepted MMIO mappings since the last lock */
 	uint32_t generation;
 	uint32_t validated; /* generation accepted by the netlink command; 0: none */
 	struct sim_blob object[EV_COUNT];
@@ -49,32 +49,35 @@ struct sim_device {
 
 /* Faults of a scenario; see docs/tsmctl.1.md, SIMULATOR. */
 enum sim_fault_kind {
-	FAULT_ERRNO,        /* the n-th matching call fails with `error` */
-	FAULT_DELAY,        /* the n-th matching call takes `delay_ms` */
-	FAULT_TSM_CODE,     /* the n-th TSM request returns `value` as tsm_code */
-	FAULT_RESIDUE,      /* the n-th TSM request returns `value` as residue */
-	FAULT_NL_DROP,      /* netlink dump: message n is not sent */
-	FAULT_NL_SWAP,      /* messages n and n+1 change places */
-	FAULT_NL_TRUNCATE,  /* the dump ends with DONE after message n */
-	FAULT_NL_EXTRA,     /* after message n four more bytes of VAL follow: longer than LENGTH says */
-	FAULT_NL_DONE,      /* DONE carries `error` (positive errno) and `text` as extended acknowledgement, after message n (0: at the end) */
-	FAULT_NL_GENERATION,/* the generation changes after message n: the kernel's EAGAIN, "evidence updated during read" */
-	FAULT_EVIDENCE,     /* byte `offset` of object `type` of `device` is XORed with `value` */
+	FAULT_ERRNO,       /* the n-th matching call fails with `error` */
+	FAULT_DELAY,       /* the n-th matching call takes `delay_ms` */
+	FAULT_TSM_CODE,    /* the n-th TSM request returns `value` as tsm_code */
+	FAULT_RESIDUE,     /* the n-th TSM request returns `value` as residue */
+	FAULT_NL_DROP,     /* netlink dump: message n is not sent */
+	FAULT_NL_SWAP,     /* messages n and n+1 change places */
+	FAULT_NL_TRUNCATE, /* the dump ends with DONE after message n */
+	FAULT_NL_EXTRA,    /* after message n four more bytes of VAL follow: longer than LENGTH says */
+	FAULT_NL_DONE, /* DONE carries `error` (positive errno) and `text` as extended acknowledgement, after message n
+			  (0: at the end) */
+	FAULT_NL_GENERATION, /* the generation changes after message n: the kernel's EAGAIN, "evidence updated during
+				read" */
+	FAULT_EVIDENCE,      /* byte `offset` of object `type` of `device` is XORed with `value` */
 };
 
 struct sim_fault {
 	enum sim_fault_kind kind;
-	char call[24];      /* FAULT_ERRNO/DELAY: "open", "ioctl", "read_file", "list_dir", "pidfd_getfd", "nl_open", "nl_send", "nl_recv" */
-	uint32_t nr;        /* with call "ioctl": only this number; 0: any */
+	char call[24]; /* FAULT_ERRNO/DELAY: "open", "ioctl", "read_file", "list_dir", "pidfd_getfd", "nl_open",
+			  "nl_send", "nl_recv" */
+	uint32_t nr;   /* with call "ioctl": only this number; 0: any */
 	char device[24];
-	uint32_t nth;       /* 1 is the first */
-	int error;          /* positive errno */
+	uint32_t nth; /* 1 is the first */
+	int error;    /* positive errno */
 	uint32_t delay_ms;
 	uint64_t value;
-	int type;           /* enum evidence_type */
+	int type; /* enum evidence_type */
 	size_t offset;
 	char text[120];
-	uint32_t seen;      /* matching calls so far */
+	uint32_t seen; /* matching calls so far */
 };
 
 struct sim_context; /* an open /dev/iommu: its object ids; iommu.c */
@@ -82,12 +85,12 @@ struct sim_socket;  /* an open generic-netlink socket; netlink.c */
 
 struct sim {
 	struct kernel kernel; /* first member: a struct kernel * is a struct sim * */
-	char key[160];        /* under which state.c keeps this simulation: the normalised spec, or the scenario file's path */
+	char key[160]; /* under which state.c keeps this simulation: the normalised spec, or the scenario file's path */
 	enum tsm_arch arch;
 	const struct sim_model *model;
 	enum sim_family family;
-	uint32_t chunk;       /* bytes of VAL in a netlink message at most; 0: as the kernel fills 32 KiB buffers */
-	bool object_ops;      /* the model's request ioctl has READ, REGEN, INFO where they are optional; default true */
+	uint32_t chunk;  /* bytes of VAL in a netlink message at most; 0: as the kernel fills 32 KiB buffers */
+	bool object_ops; /* the model's request ioctl has READ, REGEN, INFO where they are optional; default true */
 	struct sim_device *device;
 	size_t device_count;
 	struct sim_fault *fault;
@@ -102,10 +105,11 @@ int sim_configure(struct sim *s, const char *spec, struct err *e);
 int sim_scenario_load(struct sim *s, const char *path, struct err *e);
 const struct sim_model *sim_model_find(const char *profile); /* also "unknown": a kernel whose map is none of ours */
 
-/* state.c: the VMM's functions between processes. A change is begun (lock, reload), made in `s`, and committed (write, unlock). */
-int sim_state_load(struct sim *s, struct err *e);      /* creates nothing */
-int sim_state_begin(struct sim *s);                    /* 0 or -errno: EBUSY after 10 s, EIO for a damaged file */
-int sim_state_commit(struct sim *s);                   /* 0 or -errno; ends the change also on failure */
+/* state.c: the VMM's functions between processes. A change is begun (lock, reload), made in `s`, and committed (write,
+ * unlock). */
+int sim_state_load(struct sim *s, struct err *e); /* creates nothing */
+int sim_state_begin(struct sim *s);               /* 0 or -errno: EBUSY after 10 s, EIO for a damaged file */
+int sim_state_commit(struct sim *s);              /* 0 or -errno; ends the change also on failure */
 void sim_state_abandon(struct sim *s);
 
 /* sim.c */
@@ -114,7 +118,8 @@ struct sim_device *sim_device_find(struct sim *s, const char *bdf);
 int sim_fault_check(struct sim *s, const char *call, uint32_t nr);
 struct sim_fault *sim_fault_take(struct sim *s, enum sim_fault_kind kind); /* the one due now, counting; NULL */
 
-/* tsm.c: the TSM back end. -errno, or the residue; `*tsm_code` as the TSM gives it. Request bytes are as user space sent them. */
+/* tsm.c: the TSM back end. -errno, or the residue; `*tsm_code` as the TSM gives it. Request bytes are as user space
+ * sent them. */
 struct sim_tsm_request {
 	enum tsm_op op;
 	const uint8_t *request;
@@ -125,10 +130,13 @@ struct sim_tsm_request {
 long sim_tsm_request(struct sim *s, struct sim_device *d, const struct sim_tsm_request *r, uint64_t *tsm_code);
 
 /* evidence.c */
-int sim_evidence_init(struct sim *s, struct sim_device *d); /* what is cached after connect, per architecture; 0 or -ENOMEM */
+int sim_evidence_init(struct sim *s,
+		      struct sim_device *d); /* what is cached after connect, per architecture; 0 or -ENOMEM */
 void sim_evidence_unlock(struct sim *s, struct sim_device *d); /* what an unlock does to the cache */
-/* Regenerates measurements (`nonce` of `len` <= 32 bytes, padded with zeros; raw or hashed blocks) or the report. 0 or -errno as the TSM gives it. */
-int sim_evidence_regen(struct sim *s, struct sim_device *d, enum evidence_type type, const uint8_t *nonce, size_t len, bool raw);
+/* Regenerates measurements (`nonce` of `len` <= 32 bytes, padded with zeros; raw or hashed blocks) or the report. 0 or
+ * -errno as the TSM gives it. */
+int sim_evidence_regen(struct sim *s, struct sim_device *d, enum evidence_type type, const uint8_t *nonce, size_t len,
+		       bool raw);
 
 /* netlink.c: the nl_* calls of the seam; sockets are kept in sim.c's file table. */
 struct sim_socket *sim_nl_open(struct sim *s);
