@@ -129,14 +129,21 @@ struct sim_tsm_request {
 };
 long sim_tsm_request(struct sim *s, struct sim_device *d, const struct sim_tsm_request *r, uint64_t *tsm_code);
 
-/* evidence.c */
+/*
+ * evidence.c. The functions of the default scenario have config space 1b36:00c0, class 0x010802, revision 0x01: the
+ * device certificate names these.
+ */
 int sim_evidence_init(struct sim *s,
 		      struct sim_device *d); /* what is cached after connect, per architecture; 0 or -ENOMEM */
 void sim_evidence_unlock(struct sim *s, struct sim_device *d); /* what an unlock does to the cache */
-/* Regenerates measurements (`nonce` of `len` <= 32 bytes, padded with zeros; raw or hashed blocks) or the report. 0 or
- * -errno as the TSM gives it. */
+/* Regenerates measurements (`nonce` of `len` <= 32 bytes, padded with zeros; raw or hashed blocks) or the report (also
+ * what a lock does to the cache). 0 or -errno as the TSM gives it. */
 int sim_evidence_regen(struct sim *s, struct sim_device *d, enum evidence_type type, const uint8_t *nonce, size_t len,
 		       bool raw);
+bool sim_evidence_exists(const struct sim_device *d); /* there is a cache at all: a TSM context, connected */
+/* Serves [offset, offset + len) of an object, which has that many bytes, with the FAULT_EVIDENCE changes that hit it. */
+void sim_evidence_copy(const struct sim *s, const struct sim_device *d, enum evidence_type type, size_t offset,
+		       void *out, size_t len);
 
 /* netlink.c: the nl_* calls of the seam; sockets are kept in sim.c's file table. */
 struct sim_socket *sim_nl_open(struct sim *s);
