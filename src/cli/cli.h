@@ -33,7 +33,9 @@ struct option_spec {
 	const char *arg;  /* "BDF"; NULL for a flag */
 	const char *help; /* one sentence without full stop */
 	enum complete complete;
-	const char *words; /* blank-separated choices, also checked when parsing; NULL: any value */
+	/* Blank-separated choices; NULL: any value. Checked when parsing if `complete` is COMPLETE_WORDS; with
+	 * COMPLETE_FILE they are offered next to files. */
+	const char *words;
 	const char *group; /* heading in the help: "Target", "Output and safety"; NULL for a command's own */
 };
 
@@ -50,6 +52,7 @@ enum command_flag {
 	COMMAND_CHANGES = 1,   /* a state change: asks, and refuses without a terminal and --yes */
 	COMMAND_NO_KERNEL = 2, /* needs no kernel: help, completion, sim */
 	COMMAND_TARGET = 4,    /* needs --device (or --attach/--iommufd with --vdevice) */
+	COMMAND_SILENT = 8,    /* success prints nothing in text mode without --verbose */
 };
 
 struct command_spec {
@@ -78,16 +81,21 @@ struct invocation {
 	size_t arg_count;
 };
 
+enum { CLI_MAX_OPTIONS = 48 }; /* global ones and those of one command; a unit test holds the tables to it */
+
 const struct command_spec *cli_find_command(const char *name); /* exact; NULL */
 
 /*
- * Parses argv (reordering it). Global options before and after the command; "--" ends options. Also on failure `json`
- * and `pretty` are right if they were given anywhere, so that the error can be a document. ERR_USAGE with a hint
- * otherwise.
+ * Parses argv (reordering it). Global options before and after the command; "--" ends options. ERR_USAGE with a hint on
+ * failure; also then `json` and `pretty` are right if they were given anywhere, so that the error can be a document.
+ * --help becomes the command "help" (with the command given as its argument). A command's arguments and target are
+ * checked here, the values of its arguments by the command.
  */
 int cli_parse(int argc, char **argv, struct invocation *out, struct err *e);
 
-void cli_help(struct buf *out);                                       /* tsmctl --help */
+void cli_usage(const struct command_spec *c, struct buf *out); /* "tsmctl set-state [OPTIONS] ...", no newline */
+void cli_help_short(struct buf *out);                          /* usage and commands: for an empty command line */
+void cli_help(struct buf *out);                                /* tsmctl --help */
 void cli_help_command(const struct command_spec *c, struct buf *out); /* tsmctl help COMMAND */
 int cmd_help(struct context *c);
 int cmd_completion(struct context *c);

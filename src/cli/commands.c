@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Every command with its arguments and its own options. */
+#include <string.h>
+
+#include "cli/cli.h"
+
+#define AT(field)    offsetof(struct options, field)
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define ARGS(array)  .args = (array), .arg_count = COUNT(array)
+#define OWN(array)   .options = (array), .option_count = COUNT(array)
+
+#define EVIDENCE_TYPES "cert vca measurements report"
+
+static const struct argument_spec info_args[] = {
+	{"TYPE", false, true, "evidence to show: cert[:0-7], vca, measurements, report; all by default", COMPLETE_WORDS,
+	 EVIDENCE_TYPES},
+};
+
+static const struct argument_spec read_args[] = {
+	{"TYPE[:SLOT]", true, false, "cert[:0-7], vca, measurements or report", COMPLETE_WORDS, EVIDENCE_TYPES},
+};
+
+static const struct option_spec read_options[] = {
+	{"hex", 0, OPTION_FLAG, AT(hex), NULL, "a hex dump instead of decoded text", COMPLETE_NONE, NULL, NULL},
+	{"raw", 0, OPTION_FLAG, AT(raw), NULL, "the bytes themselves on standard output, never to a terminal",
+	 COMPLETE_NONE, NULL, NULL},
+	{"output", 'o', OPTION_VALUE, AT(output), "FILE",
+	 "the bytes to a new file of mode 0600; --force replaces an existing one", COMPLETE_FILE, NULL, NULL},
+	{"digest", 0, OPTION_FLAG, AT(digest), NULL, "ask the kernel for the object's digest instead of the object",
+	 COMPLETE_NONE, NULL, NULL},
+};
+
+static const struct argument_spec regen_args[] = {
+	{"measurements|report", true, false, "what the TSM is to generate anew", COMPLETE_WORDS, "measurements report"},
+};
+
+static const struct option_spec regen_options[] = {
+	{"nonce", 0, OPTION_VALUE, AT(nonce), "HEX", "this nonce of 32 bytes instead of a random one", COMPLETE_NONE,
+	 NULL, NULL},
+	{"nonce-file", 0, OPTION_VALUE, AT(nonce_file), "FILE", "the nonce from a file of 32 bytes", COMPLETE_FILE,
+	 NULL, NULL},
+	{"raw-blocks", 0, OPTION_FLAG, AT(raw_blocks), NULL, "ask for raw measurement blocks instead of hashed ones",
+	 COMPLETE_NONE, NULL, NULL},
+};
+
+static const struct argument_spec mmio_args[] = {
+	{"GPA_BASE", true, false, "guest physical address where the range begins, 4 KiB aligned", COMPLETE_NONE, NULL},
+	{"GPA_TOP", true, false, "where it ends (exclusive), or +LENGTH", COMPLETE_NONE, NULL},
+	{"PA_BASE", true, false, "physical address that it maps to, 4 KiB aligned", COMPLETE_NONE, NULL},
+};
+
+static const struct option_spec payload_options[] = {
+	{"payload", 0, OPTION_VALUE, AT(payload), "FILE", "send these bytes as the request instead of the usual ones",
+	 COMPLETE_FILE, NULL, NULL},
+};
+
+static const struct argument_spec state_args[] = {
+	{"unlocked|locked|run", true, false, "the TDISP state to move to", COMPLETE_WORDS, "unlocked locked run"},
+};
+
+static const struct argument_spec dma_args[] = {
+	{"enable|disable", true, false, "what to do with the function's DMA to private memory", COMPLETE_WORDS,
+	 "enable disable"},
+};
+
+static const struct argument_spec generation_args[] = {
+	{"N", true, false, "the generation that the relying party approved", COMPLETE_NONE, NULL},
+};
+
+static const struct argument_spec sim_args[] = {
+	{"reset", true, false, "forget what earlier commands did to the simulated VMM", COMPLETE_WORDS, "reset"},
+};
+
+static const struct argument_spec completion_args[] = {
+	{"bash", true, false, "the shell", COMPLETE_WORDS, "bash"},
+};
+
+static const struct argument_spec help_args[] = {
+	{"COMMAND", false, false, "the command to explain", COMPLETE_COMMAND, NULL},
+};
+
+const struct command_spec cli_commands[] = {
+	{
+		.name = "list",
+		.summary = "TSMs, TSM-capable functions, and who holds them",
+		.description = "Lists every TSM of this machine with the PCI functions that it can manage: whether "
+			       "each is connected and bound, and which driver or process holds it.",
+		.run = cmd_list,
+		.examples = {"tsmctl list", "tsmctl list -j | jq -r '.data.devices[].device'"},
+	},
+	{
+		.name = "info",
+		.summary = "one TDI: TSM, connection, binding, ABI, evidence",
+		.description = "Shows what is known about one TDI, what this kernel accepts for it, and its evidence "
+			       "objects with size and generation. No kernel reports the TDISP state; what tsmctl "
+			       "infers is marked as such, with the reason.",
+		ARGS(info_args),
+		.flags = COMMAND_TARGET,
+		.run = cmd_info,
+		.examples = {"tsmctl -d 0000:01:00.0 info", "tsmctl -d 01:00.0 info report measurements -j"},
+	},
+	{
+		.name = "read-object",
+		.summary = "evidence: certificates, VCA, measurements, report",
+		.description = "Reads one evidence object and shows it decoded. Nothing is verified: what is shown is "
+			       "what the device and its TSM said. A file written with --output is complete or absent.",
+		ARGS(read_args),
+		OWN(read_options),
+		.flags = COMMAND_TARGET,
+		.run = cmd_read_object,
+		.examples = {"tsmctl -d 01:00.0 read-object report",
+			     "tsmctl -d 01:00.0 read-object cert:0 -o chain.bin",
+			     "tsmctl -d 01:00.0 read-object measurements --raw | xxd"},
+	},
+	{
+		.name = "regen",
+		.summary = "regenerate measurements or report, with a nonce",
+		.description =
+			"Asks the TSM to generate measurements or the interface report anew and shows which parts "
+			"changed. The nonce is 32 random bytes unless one is given.",
+		ARGS(regen_args),
+		OWN(regen_options),
+		.flags = COMMAND_TARGET | COMMAND_CHANGES,
+		.run = cmd_regen,
+		.examples = {"tsmctl -d 01:00.0 -y regen measurements",
+			     "tsmctl -d 01:00.0 regen measurements --nonce-file nonce.bin --raw-blocks"},
+	},
+	{
+		.name = "validate-mmio",
+		.summary = "ask the TSM to accept an MMIO mapping of the guest",
+		.description = "Asks the TSM to accept that the guest's physical range from GPA_BASE up to, not "
+			       "including, GPA_TOP maps to the device's memory at PA_BASE.",
+		ARGS(mmio_args),
+		OWN(payload_options),
+		.flags = COMMAND_TARGET | COMMAND_CHANGES | COMMAND_SILENT,
+		.run = cmd_validate_mmio,
+		.examples = {"tsmctl -d 01:00.0 validate-mmio 0x80000000 +0x4000 0xe0000000",
+			     "tsmctl -d 01:00.0 -n validate-mmio 0x80000000 0x80004000 0xe0000000"},
+	},
+	{
+		.name = "set-state",
+		.summary = "move a TDI to another TDISP state",
+		.description = "Asks the TSM to move the TDI to UNLOCKED, LOCKED or RUN. Unlocking takes the device's "
+			       "private memory access away from the guest that uses it.",
+		ARGS(state_args),
+		OWN(payload_options),
+		.flags = COMMAND_TARGET | COMMAND_CHANGES | COMMAND_SILENT,
+		.run = cmd_set_state,
+		.examples = {"tsmctl -d 01:00.0 set-state locked", "tsmctl -d 01:00.0 -y set-state run"},
+	},
+	{
+		.name = "sev-dma",
+		.summary = "enable or disable a TDI's DMA to private memory (AMD SEV)",
+		.description = "Enables or disables DMA of a TDI to the private memory of an AMD SEV-SNP guest. For "
+			       "another architecture it is refused before anything is sent.",
+		ARGS(dma_args),
+		OWN(payload_options),
+		.flags = COMMAND_TARGET | COMMAND_CHANGES | COMMAND_SILENT,
+		.run = cmd_sev_dma,
+		.examples = {"tsmctl -d 01:00.0 sev-dma enable"},
+	},
+	{
+		.name = "accept-generation",
+		.summary = "record the generation that a relying party approved",
+		.description = "Tells the kernel, over netlink, that a relying party approved the evidence of "
+			       "generation N. The kernel refuses if the evidence has changed since.",
+		ARGS(generation_args),
+		.flags = COMMAND_TARGET | COMMAND_CHANGES | COMMAND_SILENT,
+		.run = cmd_accept_generation,
+		.examples = {"tsmctl -d 01:00.0 accept-generation 3"},
+	},
+	{
+		.name = "doctor",
+		.summary = "what this kernel and this user can do",
+		.description =
+			"Checks line by line what tsmctl needs: the kernel's interfaces, permissions, TSMs. Each "
+			"thing missing comes with its remedy. The exit status is 0 also if things are missing.",
+		.run = cmd_doctor,
+		.examples = {"tsmctl doctor", "tsmctl doctor -j | jq '.data.checks[] | select(.result != \"ok\")'"},
+	},
+	{
+		.name = "sim",
+		.summary = "start the simulated VMM afresh",
+		.description = "The simulated VMM keeps the state of its functions between commands, in one file. "
+			       "\"sim reset\" removes that file.",
+		ARGS(sim_args),
+		.flags = COMMAND_NO_KERNEL,
+		.run = cmd_sim,
+		.examples = {"tsmctl sim reset"},
+	},
+	{
+		.name = "completion",
+		.summary = "print the completion script for a shell",
+		.description = "Prints a script that makes the shell complete tsmctl's commands, options and values.",
+		ARGS(completion_args),
+		.flags = COMMAND_NO_KERNEL,
+		.run = cmd_completion,
+		.examples = {"source <(tsmctl completion bash)"},
+	},
+	{
+		.name = "help",
+		.summary = "help about tsmctl or about one command",
+		.description =
+			"Without COMMAND: all commands and the options that every command takes. With --json the "
+			"whole command line is described for programs.",
+		ARGS(help_args),
+		.flags = COMMAND_NO_KERNEL,
+		.run = cmd_help,
+		.examples = {"tsmctl help read-object", "tsmctl help -j | jq -r '.data.commands[].name'"},
+	},
+};
+
+const size_t cli_command_count = COUNT(cli_commands);
+
+const struct command_spec *cli_find_command(const char *name)
+{
+	for (size_t i = 0; i < cli_command_count; i++) {
+		if (!strcmp(cli_commands[i].name, name))
+			return &cli_commands[i];
+	}
+	return NULL;
+}
