@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # the scripts that source this use its variables
+#
+# Sourced by the scripts beside it.
+
+readonly BUILD_PACKAGES=(cmake gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libjson-c-dev libssl-dev lowdown)
+readonly TEST_PACKAGES=(bats bats-assert bats-support jq libcmocka-dev mandoc openssl python3-jsonschema strace valgrind xxd)
+
+# Runs a command whose output matters only if it fails.
+quietly() {
+	local log status=0
+	log=$(mktemp)
+	"$@" >"$log" 2>&1 </dev/null || status=$?
+	if ((status != 0)); then
+		cat "$log" >&2
+		echo "failed with status $status: $*" >&2
+	fi
+	rm -f "$log"
+	return "$status"
+}
+
+as_root() {
+	if ((EUID == 0)); then
+		"$@"
+	else
+		sudo "$@"
+	fi
+}
+
+# Installs those of the given Debian packages that are missing.
+ensure_packages() {
+	local package missing=()
+	for package in "$@"; do
+		[[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+	done
+	((${#missing[@]} > 0)) || return 0
+	echo "installing: ${missing[*]}"
+	quietly as_root apt-get update
+	quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
+# build DIRECTORY CMAKE-ARGUMENT...
+build() {
+	local directory=$1
+	shift
+	quietly cmake -S . -B "$directory" "$@"
+	quietly cmake --build "$directory" --parallel "$(nproc)"
+}
