@@ -255,6 +255,8 @@ int stream_message(struct evidence_stream *s, const struct nlmsghdr *h, struct e
 		e, ERR_EVIDENCE, "BADDUMP", "attribute %d has %d bytes", nla_type(a), nla_len(a));
 	if (m.has_type && object_open(s, &m, e))
 		return -1;
+	if (!m.has_type && m.has_generation && m.generation != s->generation)
+		return broken(e, "the generation changes within the data", s->object.type);
 	nla_for_each_attr(a, head, len, rest) if (nla_type(a) == s->family->val && take_chunk(s, a, e)) return -1;
 	return 0;
 }

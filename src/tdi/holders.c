@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tdi/holders.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tdi/platform.h"
+#include "util/num.h"
+#include "util/text.h"
+
+#define VFIO_DIRECTORY "/dev/vfio/devices/"
+#define SYSPATH_KEY    "vfio-device-syspath:"
+
+enum { PATH_CAP = 256, FDINFO_CAP = 1024 };
+
+static int append(struct holder_list *l, const struct holder *h)
+{
+	struct holder *bigger = reallocarray(l->holder, l->count + 1, sizeof(*bigger));
+
+	if (!bigger)
+		return -ENOMEM;
+	l->holder = bigger;
+	l->holder[l->count++] = *h;
+	return 0;
+}
+
+/* The function behind descriptor `fd`, from the path that VFIO prints; `out` stays "" where it prints none. */
+static void fd_function(struct kernel *k, pid_t pid, const char *fd, char out[BDF_CAP])
+{
+	char path[PATH_CAP];
+	char info[FDINFO_CAP];
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%s", (int)pid, fd);
+	len = kernel_read_file(k, path, info, sizeof(info) - 1);
+	if (len < 0)
+		return;
+	info[len] = '\0';
+
+	char *line = strstr(info, SYSPATH_KEY);
+
+	if (!line)
+		return;
+	line[strcspn(line, "\n")] = '\0';
+
+	const char *name = strrchr(line, '/');
+
+	if (name && bdf_is_name(name + 1))
+		text_copy(out, BDF_CAP, name + 1);
+}
+
+/* Kernels that print no path: look which function has this VFIO device. */
+static void vfio_function(struct kernel *k, const char *vfio, char out[BDF_CAP])
+{
+	struct names names = {0};
+	char found[NAME_CAP];
+
+	if (kernel_list_dir(k, "/sys/bus/pci/devices", &names) < 0)
+		return;
+	for (size_t i = 0; i < names.count && !out[0]; i++)
+		if (platform_vfio_name(k, names.name[i], found) && strcmp(found, vfio) == 0)
+			text_copy(out, BDF_CAP, names.name[i]);
+	names_free(&names);
+}
+
+static int note_vfio(struct kernel *k, struct holder_list *l, struct holder *proto, const char *fd, const char *target)
+{
+	struct holder h = *proto;
+
+	fd_function(k, h.pid, fd, h.bdf);
+	if (!h.bdf[0])
+		vfio_function(k, target + strlen(VFIO_DIRECTORY), h.bdf);
+	return h.bdf[0] ? append(l, &h) : 0;
+}
+
+static void note_iommufd(struct holder *proto, const char *fd)
+{
+	int number = atoi(fd);
+
+	if (proto->iommufd < 0 || number < proto->iommufd)
+		proto->iommufd = number;
+	proto->iommufds++;
+}
+
+static int note_descriptor(struct kernel *k, struct holder_list *l, struct holder *proto, const char *fd)
+{
+	char path[PATH_CAP];
+	char target[PATH_CAP];
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%s", (int)proto->pid, fd);
+	if (kernel_read_link(k, path, target, sizeof(target)) < 0)
+		return 0;
+	if (strcmp(target, "/dev/iommu") == 0)
+		note_iommufd(proto, fd);
+	if (strncmp(target, VFIO_DIRECTORY, strlen(VFIO_DIRECTORY)) == 0)
+		return note_vfio(k, l, proto, fd, target);
+	return 0;
+}
+
+static void read_comm(struct kernel *k, struct holder *h)
+{
+	char path[PATH_CAP];
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)h->pid);
+	platform_attribute(k, path, h->comm, sizeof(h->comm));
+}
+
+/* Fills in what is known of the process once all its descriptors were seen. */
+static int finish_process(struct kernel *k, struct holder_list *l, size_t first, struct holder *proto)
+{
+	if (l->count == first && proto->iommufd < 0)
+		return 0;
+	read_comm(k, proto);
+	if (l->count == first)
+		return append(l, proto);
+	for (size_t i = first; i < l->count; i++) {
+		memcpy(l->holder[i].comm, proto->comm, sizeof(proto->comm));
+		l->holder[i].iommufd = proto->iommufd;
+		l->holder[i].iommufds = proto->iommufds;
+	}
+	return 0;
+}
+
+static int scan_process(struct kernel *k, pid_t pid, struct holder_list *l)
+{
+	struct holder proto = {.pid = pid, .iommufd = -1};
+	struct names fds = {0};
+	char path[PATH_CAP];
+	size_t first = l->count;
+	int ret;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	ret = kernel_list_dir(k, path, &fds);
+	if (ret == -EACCES || ret == -EPERM)
+		l->hidden++;
+	if (ret < 0)
+		return ret == -ENOMEM ? ret : 0;
+	for (size_t i = 0; i < fds.count && ret == 0; i++)
+		ret = note_descriptor(k, l, &proto, fds.name[i]);
+	names_free(&fds);
+	return ret ? ret : finish_process(k, l, first, &proto);
+}
+
+static int scan_all(struct kernel *k, struct holder_list *l)
+{
+	struct names names = {0};
+	uint64_t pid;
+	int ret = kernel_list_dir(k, "/proc", &names);
+
+	for (size_t i = 0; i < names.count && ret >= 0; i++)
+		if (num_parse(names.name[i], INT32_MAX, &pid))
+			ret = scan_process(k, (pid_t)pid, l);
+	names_free(&names);
+	return ret < 0 ? ret : 0;
+}
+
+int holders_scan(struct kernel *k, pid_t pid, struct holder_list *out, struct err *e)
+{
+	int ret;
+
+	*out = (struct holder_list){0};
+	ret = pid ? scan_process(k, pid, out) : scan_all(k, out);
+	if (ret == 0)
+		return 0;
+	holders_free(out);
+	err_object(e, "/proc");
+	return err_errno(e, -ret, "the processes cannot be listed");
+}
+
+void holders_free(struct holder_list *l)
+{
+	free(l->holder);
+	*l = (struct holder_list){0};
+}
+
+long holders_find(const struct holder_list *l, const char *bdf, size_t from)
+{
+	for (size_t i = from; i < l->count; i++)
+		if (strcmp(l->holder[i].bdf, bdf) == 0)
+			return (long)i;
+	return -1;
+}

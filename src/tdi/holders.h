@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which processes hold PCI functions through VFIO, found in /proc: links to /dev/iommu and /dev/vfio/devices, and
+ * fdinfo's vfio-device-syspath. Processes of others cannot be looked into without privileges; they are counted.
+ */
+#ifndef TSMCTL_TDI_HOLDERS_H
+#define TSMCTL_TDI_HOLDERS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "kernel/kernel.h"
+#include "tdi/bdf.h"
+#include "util/err.h"
+
+struct holder {
+	pid_t pid;
+	char comm[32];     /* chosen by the process: untrusted */
+	char bdf[BDF_CAP]; /* the function; "" for a process that holds only an iommufd */
+	int iommufd;       /* the lowest descriptor of /dev/iommu; -1: none */
+	size_t iommufds;   /* how many descriptors of /dev/iommu it has */
+};
+
+struct holder_list {
+	struct holder *holder; /* owned; one entry a process and function */
+	size_t count;
+	size_t hidden; /* processes whose descriptors could not be listed */
+};
+
+/* All processes, or only `pid` if it is not 0. */
+int holders_scan(struct kernel *k, pid_t pid, struct holder_list *out, struct err *e);
+void holders_free(struct holder_list *l);
+
+/* The first holder of `bdf` at or after index `from`; its index, or -1. */
+long holders_find(const struct holder_list *l, const char *bdf, size_t from);
+
+#endif
