@@ -19,11 +19,21 @@ static bool new_string(const char *text, size_t len, struct json_object **out)
 	return *out;
 }
 
-static bool new_escaped(const void *bytes, size_t len, struct json_object **out)
+static bool is_printable_ascii(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < 0x20 || text[i] > 0x7e)
+			return false;
+	return true;
+}
+
+static bool new_escaped(const char *bytes, size_t len, struct json_object **out)
 {
 	struct buf b = {0};
 	bool ok;
 
+	if (is_printable_ascii(bytes, len))
+		return new_string(bytes, len, out);
 	json_escape(&b, bytes, len);
 	ok = !b.failed && new_string(b.data, b.len, out);
 	buf_free(&b);
