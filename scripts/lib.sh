@@ -5,7 +5,8 @@
 # Sourced by the scripts beside it.
 
 readonly BUILD_PACKAGES=(cmake gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libjson-c-dev libssl-dev lowdown)
-readonly TEST_PACKAGES=(bats bats-assert bats-support jq libcmocka-dev mandoc openssl python3-jsonschema strace valgrind xxd)
+readonly TEST_PACKAGES=(bats bats-assert bats-support bsdextrautils jq libcmocka-dev mandoc openssl python3-jsonschema strace
+	valgrind xxd)
 
 # Runs a command whose output matters only if it fails.
 quietly() {
