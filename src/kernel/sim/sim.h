@@ -97,6 +97,9 @@ struct sim {
 	size_t fault_count;
 	struct sim_file *file; /* open descriptors; sim.c */
 	size_t file_count;
+	struct sim_context *vmm; /* the VMM's; NULL: no VMM runs */
+	char *spec;              /* what sim_configure() was given; owned */
+	int lock;                /* state.c: descriptor of the lock while a change is open; -1 */
 	char state_path[512];
 };
 
@@ -117,14 +120,16 @@ struct sim_device *sim_device_find(struct sim *s, const char *bdf);
 /* Counts the call and returns the fault's negative errno, or 0; sleeps for a delay. */
 int sim_fault_check(struct sim *s, const char *call, uint32_t nr);
 struct sim_fault *sim_fault_take(struct sim *s, enum sim_fault_kind kind); /* the one due now, counting; NULL */
+/* FAULT_EVIDENCE: changes the bytes of an object that was just made; evidence.c calls it for each object it makes. */
+void sim_fault_evidence(struct sim *s, struct sim_device *d, enum evidence_type type);
 
-/* tsm.c: the TSM back end. -errno, or the residue; `*tsm_code` as the TSM gives it. Request bytes are as user space
- * sent them. */
+/* tsm.c: the TSM back end. -errno, or the residue; `*tsm_code` as the TSM gives it. Request bytes have the layouts of
+ * the 48-byte ABI. */
 struct sim_tsm_request {
 	enum tsm_op op;
 	const uint8_t *request;
 	size_t request_len;
-	uint8_t *response; /* NULL: none */
+	uint8_t *response; /* NULL with a length: user space gave a bad pointer; so with `request` */
 	size_t response_len;
 };
 long sim_tsm_request(struct sim *s, struct sim_device *d, const struct sim_tsm_request *r, uint64_t *tsm_code);
@@ -141,9 +146,6 @@ void sim_evidence_unlock(struct sim *s, struct sim_device *d); /* what an unlock
 int sim_evidence_regen(struct sim *s, struct sim_device *d, enum evidence_type type, const uint8_t *nonce, size_t len,
 		       bool raw);
 bool sim_evidence_exists(const struct sim_device *d); /* there is a cache at all: a TSM context, connected */
-/* Serves [offset, offset + len) of an object, which has that many bytes, with the FAULT_EVIDENCE changes that hit it. */
-void sim_evidence_copy(const struct sim *s, const struct sim_device *d, enum evidence_type type, size_t offset,
-		       void *out, size_t len);
 
 /* netlink.c: the nl_* calls of the seam; sockets are kept in sim.c's file table. */
 struct sim_socket *sim_nl_open(struct sim *s);
