@@ -93,6 +93,7 @@ const struct command_spec *cli_find_command(const char *name); /* exact; NULL */
  */
 int cli_parse(int argc, char **argv, struct invocation *out, struct err *e);
 
+void cli_words(const char *words, struct buf *out);            /* "auto, cca, sev" of "auto cca sev" */
 void cli_usage(const struct command_spec *c, struct buf *out); /* "tsmctl set-state [OPTIONS] ...", no newline */
 void cli_help_short(struct buf *out);                          /* usage and commands: for an empty command line */
 void cli_help(struct buf *out);                                /* tsmctl --help */

@@ -30,7 +30,7 @@ static const char script_tail[] =
 	"_tsmctl_pids()\n"
 	"{\n"
 	"	local path pid\n"
-	"	[[ -e /dev/iommu ]] || return\n"
+	"	[[ -e /dev/iommu ]] || return 0\n"
 	"	for path in /proc/[0-9]*/fd/*; do\n"
 	"		[[ $path -ef /dev/iommu ]] || continue\n"
 	"		pid=${path#/proc/} pid=${pid%%/*}\n"
@@ -102,7 +102,7 @@ static const char script_tail[] =
 	"	command) _tsmctl_commands ;;\n"
 	"	device) _tsmctl_devices ;;\n"
 	"	pid) _tsmctl_pids ;;\n"
-	"	none) return ;;\n"
+	"	none) return 0 ;;\n"
 	"	esac\n"
 	"	mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
 	"	if [[ $kind == file ]]; then\n"
@@ -115,8 +115,8 @@ static const char script_tail[] =
 	"_tsmctl_trim()\n"
 	"{\n"
 	"	local i breaks=${COMP_WORDBREAKS//[!=:]/} prefix\n"
-	"	[[ $breaks ]] || return\n"
-	"	prefix=${cur%\"${cur##*[$breaks]}\"}\n"
+	"	[[ $breaks ]] || return 0\n"
+	"	prefix=${cur%\"${cur##*[\"$breaks\"]}\"}\n"
 	"	for i in \"${!COMPREPLY[@]}\"; do\n"
 	"		COMPREPLY[i]=${COMPREPLY[i]#\"$prefix\"}\n"
 	"	done\n"
@@ -135,11 +135,11 @@ static const char script_tail[] =
 	"		cur=${cur#*=}\n"
 	"		[[ ! $kind ]] || _tsmctl_reply\n"
 	"	elif [[ $cur == -* && $used != *' -- '* ]]; then\n"
-	"		kind=words\n"
+	"		kind='words'\n"
 	"		_tsmctl_unused\n"
 	"		_tsmctl_reply\n"
 	"	else\n"
-	"		kind=command\n"
+	"		kind='command'\n"
 	"		[[ ! $command ]] || _tsmctl_argument \"$command\" \"$nargs\"\n"
 	"		_tsmctl_reply\n"
 	"	fi\n"
@@ -169,7 +169,7 @@ static void put_names(struct buf *out, const struct option_spec *spec, size_t co
 
 static void put_kind(struct buf *out, enum complete complete, const char *words)
 {
-	buf_printf(out, " kind=%s", kind_names[complete]);
+	buf_printf(out, " kind='%s'", kind_names[complete]);
 	if (words)
 		buf_printf(out, " words='%s'", words);
 	buf_text(out, " ;;\n");
@@ -251,7 +251,7 @@ static void put_arguments(struct buf *out)
 			put_kind(out, c->args[j].complete, c->args[j].words);
 		}
 	}
-	buf_text(out, "\t*) kind=none ;;\n");
+	buf_text(out, "\t*) kind='none' ;;\n");
 	put_end(out);
 }
 

@@ -50,18 +50,6 @@ static void put_row(struct buf *out, const char *left, size_t left_width, const 
 	put_folded(out, text, column, column);
 }
 
-/* "auto cca sev" -> " (auto, cca, sev)" */
-static void add_words(struct buf *out, const char *words)
-{
-	buf_text(out, " (");
-	for (; *words; words++) {
-		if (*words == ' ')
-			buf_char(out, ',');
-		buf_char(out, *words);
-	}
-	buf_char(out, ')');
-}
-
 static void put_option(struct buf *out, const struct option_spec *o)
 {
 	struct buf left = {0}, text = {0};
@@ -75,8 +63,11 @@ static void put_option(struct buf *out, const struct option_spec *o)
 	else if (o->kind == OPTION_OPTIONAL_VALUE)
 		buf_printf(&left, "[=%s]", o->arg);
 	buf_text(&text, o->help);
-	if (o->complete == COMPLETE_WORDS)
-		add_words(&text, o->words);
+	if (o->complete == COMPLETE_WORDS) {
+		buf_text(&text, " (");
+		cli_words(o->words, &text);
+		buf_char(&text, ')');
+	}
 	if (left.failed || text.failed)
 		out->failed = true;
 	else
@@ -122,6 +113,15 @@ static void put_examples(struct buf *out, const struct command_spec *c)
 		buf_text(out, "\nExamples:\n");
 	for (size_t i = 0; i < max && c->examples[i]; i++)
 		buf_printf(out, "  %s\n", c->examples[i]);
+}
+
+void cli_words(const char *words, struct buf *out)
+{
+	for (; *words; words++) {
+		if (*words == ' ')
+			buf_char(out, ',');
+		buf_char(out, *words);
+	}
 }
 
 void cli_usage(const struct command_spec *c, struct buf *out)

@@ -98,6 +98,15 @@ static bool in_words(const char *words, const char *value)
 	return false;
 }
 
+static void hint_words(struct parser *p, const char *words)
+{
+	struct buf list = {0};
+
+	cli_words(words, &list);
+	err_hint(p->err, "one of: %s", list.data ? list.data : "");
+	buf_free(&list);
+}
+
 static void set_option(struct parser *p, const struct option_spec *spec, const char *value)
 {
 	char *field = (char *)&p->inv->opt + spec->offset;
@@ -112,7 +121,7 @@ static void set_option(struct parser *p, const struct option_spec *spec, const c
 	if (spec->complete != COMPLETE_WORDS || in_words(spec->words, value))
 		return;
 	if (usage_error(p, "\"%s\" is no value for --%s", value, spec->name))
-		err_hint(p->err, "one of: %s", spec->words);
+		hint_words(p, spec->words);
 }
 
 /* An option that is meant by what was typed: its letter, or its name of `len` bytes. */

@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The manual page and the tool name the same commands and options, and the page renders cleanly.
+# shellcheck disable=SC2154 # run sets status, output and stderr
+
+load helper
+
+setup_file()
+{
+	export MANUAL=$TSMCTL_SOURCE/docs/tsmctl.1.md
+}
+
+setup()
+{
+	type -P lowdown mandoc >/dev/null || skip "needs lowdown and mandoc"
+	lowdown -s -t man --out-no-smarty "$MANUAL" >"$BATS_TEST_TMPDIR/tsmctl.1"
+}
+
+# The rendered page as plain text, lines of any length.
+page()
+{
+	mandoc -T utf8 -O width=1000 "$BATS_TEST_TMPDIR/tsmctl.1" | col -bx
+}
+
+# The text of one section of the rendered page.
+section()
+{
+	page | awk -v name="$1" '/^[A-Z]/ { inside = $0 == name } inside'
+}
+
+@test "the page renders without complaints" {
+	# What lowdown itself makes of any page is not ours.
+	run bash -c "mandoc -T lint -W warning '$BATS_TEST_TMPDIR/tsmctl.1' |
+		grep -v -e 'skipping paragraph macro: PP after S[HS]' -e 'unknown font'"
+	refute_output
+	run page
+	assert_line --index 0 --regexp '^tsmctl\(1\) .* tsmctl\(1\)$'
+}
+
+@test "the page has its sections" {
+	local name
+	for name in NAME SYNOPSIS DESCRIPTION COMMANDS OPTIONS "OPTIONS OF SINGLE COMMANDS" OUTPUT "EXIT STATUS" ENVIRONMENT \
+		FILES SIMULATOR SECURITY EXAMPLES "SEE ALSO"; do
+		run section "$name"
+		assert_line --index 0 "$name"
+		[[ ${#lines[@]} -gt 1 ]] || fail "$name is empty"
+	done
+}
+
+@test "the page and the tool name the same commands, with the same arguments" {
+	local in_tool in_page
+	in_tool=$(tsmctl help -j | jq -r '.data.commands[].usage' |
+		sed -E 's/^tsmctl (-d BDF )?//; s/ \[OPTIONS\]//' | sort)
+	in_page=$(section COMMANDS | sed -n -E 's/^ {7}([a-z].*)$/\1/p' | sort)
+	assert_equal "$in_page" "$in_tool"
+}
+
+# The headings of options in a section of the page, as "-d, --device BDF".
+options_of_section()
+{
+	section "$1" | sed -n -E 's/^ {7}(-.*)$/\1/p' | sort
+}
+
+# The same from the tool, for a jq expression that yields options.
+options_of_tool()
+{
+	tsmctl help -j | jq -r "$1"' | (if .letter then "-" + .letter + ", " else "" end) + "--" + .name +
+		(if .argument_optional then "[=" + .argument + "]" elif .argument then " " + .argument else "" end)' | sort -u
+}
+
+@test "the page and the tool name the same options, with the same letters and values" {
+	assert_equal "$(options_of_section OPTIONS)" "$(options_of_tool '.data.global_options[]')"
+	assert_equal "$(options_of_section 'OPTIONS OF SINGLE COMMANDS')" \
+		"$(options_of_tool '.data.commands[].options[]')"
+}
+
+# The options of one command in the page: below the heading that names it, perhaps among others.
+options_below_heading()
+{
+	section 'OPTIONS OF SINGLE COMMANDS' | awk -v name="$1" '
+		/^   [a-z]/ { inside = index(", " substr($0, 4) ", ", ", " name ", ") }
+		inside && /^       -/' | sed -E 's/^ +//' | sort
+}
+
+@test "each command's own options stand under its name" {
+	local name
+	while read -r name; do
+		assert_equal "$name: $(options_below_heading "$name")" \
+			"$name: $(options_of_tool ".data.commands[] | select(.name == \"$name\") | .options[]")"
+	done < <(tsmctl help -j | jq -r '.data.commands[].name')
+}
+
+@test "the page names every choice of an option, every exit status and environment variable" {
+	local word
+	while read -r word; do
+		[[ $(section OPTIONS) == *"$word"* ]] || fail "$word is not in OPTIONS"
+	done < <(tsmctl help -j | jq -r '.data.global_options[].words[]')
+	run section "EXIT STATUS"
+	for word in 0 1 2 3 4 5 6 7 8; do
+		assert_line "       $word"
+	done
+	run section ENVIRONMENT
+	for word in TSMCTL_SIM TSMCTL_SIM_STATE XDG_RUNTIME_DIR NO_COLOR TERM; do
+		assert_line "       $word"
+	done
+}
+
+@test "the page names every key of data that the commands give" {
+	local line keys key
+	for line in "list" "info -d 01:00.0" "read-object -d 01:00.0 report" "regen -d 01:00.0 report" \
+		"validate-mmio -d 01:00.0 0x1000 0x2000 0x1000" "set-state -d 01:00.0 locked" "doctor" "completion bash" \
+		"help" "set-state -d 01:00.0 -n locked" "sim reset"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr tsmctl --sim -q -j -y $line
+		assert_success
+		keys=$(jq -r '.data | keys[]' <<<"$output")
+		for key in $keys; do
+			grep -q -w -e "$key" < <(section OUTPUT) || fail "$line: $key is not in OUTPUT"
+		done
+	done
+}
+
+@test "the version in the page is the tool's" {
+	run page
+	assert_output --partial "$(tsmctl --version)"
+}
