@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tdi/function.h"
 #include "tdi/holders.h"
 #include "tdi/platform.h"
 #include "util/text.h"
@@ -44,31 +45,6 @@ static int find_arch(struct session *s, const struct target *t, struct err *e)
 		ret = arch_unknown(t, e);
 	platform_tsms_free(&tsms);
 	return ret;
-}
-
-/* Requests go to functions whose TSM has been connected; saying so here is clearer than the kernel's ENXIO. */
-static int check_function(struct kernel *k, const char *bdf, struct err *e)
-{
-	struct pci_function f;
-
-	if (platform_function(k, bdf, &f, e))
-		return -1;
-	err_object(e, "%s", bdf);
-	if (!f.capable) {
-		err_set(e, ERR_UNSUPPORTED, "ENOTSM",
-			"the function has no TSM: it is not TEE-capable, or no TSM driver "
-			"is loaded");
-		err_hint(e,
-			 "'tsmctl list' shows the functions that have one, 'tsmctl doctor' what this kernel can do.");
-		return -1;
-	}
-	if (!f.connected[0]) {
-		err_set(e, ERR_STATE, "ENXIO", "the function is not connected to a TSM");
-		err_hint(e, "Connect it: echo tsm0 > /sys/bus/pci/devices/%s/tsm/connect", f.dsm[0] ? f.dsm : bdf);
-		return -1;
-	}
-	e->object[0] = '\0';
-	return 0;
 }
 
 static int vmm_gone(pid_t pid, int errnum, struct err *e)
@@ -146,11 +122,12 @@ static int several_holders(const struct holder_list *l, const char *bdf, struct 
 /* With -d alone: the process that holds the function, else an own session. */
 static int open_by_function(struct session *s, const struct target *t, struct err *e)
 {
+	struct pci_function f;
 	struct holder_list l;
 	long first;
 	int ret;
 
-	if (check_function(s->kernel, t->bdf, e) || holders_scan(s->kernel, 0, &l, e))
+	if (function_connected(s->kernel, t->bdf, &f, e) || holders_scan(s->kernel, 0, &l, e))
 		return -1;
 	first = holders_find(&l, t->bdf, 0);
 	if (first < 0)

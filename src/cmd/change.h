@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the commands that send one state-changing request have in common. */
+#ifndef TSMCTL_CMD_CHANGE_H
+#define TSMCTL_CMD_CHANGE_H
+
+#include "cmd/command.h"
+#include "tdi/session.h"
+
+struct change {
+	struct target target;
+	struct session session;
+	struct op_args args;
+	struct bytes payload; /* of --payload; owned */
+	struct outcome outcome;
+	enum tsm_op op;
+	const char *what;    /* "moves %s to RUN": %s is the target */
+	const char *request; /* "SET_TDI_STATE(RUN)", for the question */
+};
+
+/*
+ * Opens the session, asks, sends `change->op` once, and closes. `change` holds op, args, what and request; the rest is
+ * filled. The payload file is read first. -1 with c->err set.
+ */
+int change_send(struct context *c, struct change *change);
+
+/* "published", "assumed" or "file", residue and tsm_code: the end of the record of each such command. */
+void change_describe(struct node *root, const struct context *c, const struct change *change);
+
+/* The device's name for the record: its BDF, or null where only a vdevice was named. */
+void change_device(struct node *root, const struct change *change);
+
+#endif

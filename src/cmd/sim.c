@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "cmd/command.h"
+
+enum { STATE_PATH_CAP = 512 };
+
+int cmd_sim(struct context *c)
+{
+	struct node *root = record_root(c->record);
+	char path[STATE_PATH_CAP];
+	bool removed;
+
+	if (strcmp(c->arg[0], "reset") != 0) {
+		err_object(c->err, "%s", c->arg[0]);
+		return err_set(c->err, ERR_USAGE, "USAGE", "the simulator knows only 'reset'");
+	}
+	if (kernel_sim_reset(path, sizeof(path), &removed, c->err))
+		return -1;
+	record_title(c->record,
+		     removed ? "The simulated VMM starts afresh; %s was removed."
+			     : "The simulated VMM is fresh already; there is no %s.",
+		     path);
+	node_text(root, "state_file", NULL, path);
+	node_bool(root, "removed", NULL, removed);
+	return 0;
+}
