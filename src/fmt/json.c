@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <json-c/json.h>
 #include <limits.h>
 #include <stdio.h>
@@ -204,8 +205,10 @@ static bool print(struct json_object *document, bool pretty, struct buf *out)
 	size_t len;
 
 	flags |= pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED : JSON_C_TO_STRING_PLAIN;
+	errno = 0;
 	text = json_object_to_json_string_length(document, flags, &len);
-	if (!text)
+	/* json-c leaves out what it has no memory for, and nothing but errno tells. */
+	if (!text || errno == ENOMEM || errno == EFBIG)
 		return false;
 	buf_add(out, text, len);
 	buf_char(out, '\n');
