@@ -67,7 +67,7 @@ static void check_signature(const struct summary *s, const struct spdm_message *
 {
 	if (!m->truncated && !s->response.signature.len)
 		anomaly_add(a, m->span.offset + m->span.len,
-			    "a signature was requested; what follows has the size of none");
+			    "the requested signature is missing, or has an unknown size");
 }
 
 static void summarise(struct bytes in, struct summary *s, struct anomalies *a)
@@ -93,6 +93,17 @@ static void summarise(struct bytes in, struct summary *s, struct anomalies *a)
 		anomaly_add(a, in.len, "there is no MEASUREMENTS message");
 }
 
+static void describe_operation(struct node *o, uint8_t operation)
+{
+	json_only(node_hex(o, "operation", NULL, operation, 2));
+	if (operation == 0)
+		text_only(node_text(o, "operation", "Requested blocks", "their number only"));
+	else if (operation == 0xff)
+		text_only(node_text(o, "operation", "Requested blocks", "all"));
+	else
+		text_only(node_hex(o, "operation", "Requested blocks", operation, 2));
+}
+
 static void describe_request(struct node *decoded, struct bytes in, const struct summary *s)
 {
 	const struct measurement_request *r = &s->request;
@@ -106,7 +117,7 @@ static void describe_request(struct node *decoded, struct bytes in, const struct
 	node_bool(o, "signature_requested", "Signature requested", r->signature);
 	node_bool(o, "raw_requested", "Raw values requested", r->raw);
 	node_bool(o, "new_requested", NULL, r->fresh);
-	node_hex(o, "operation", NULL, r->operation, 2);
+	describe_operation(o, r->operation);
 	digest_describe(o, "nonce", "Request nonce", in, r->nonce);
 	if (r->slot_param.len)
 		node_count(o, "slot", "Requested slot", r->slot);
@@ -119,7 +130,7 @@ static void describe_changed(struct node *o, uint8_t changed)
 {
 	const char *name = measurement_changed_name(changed);
 
-	node_count(o, "content_changed", NULL, changed);
+	json_only(node_count(o, "content_changed", NULL, changed));
 	if (name)
 		text_only(node_text(o, "content_changed", "Content changed", name));
 	else
@@ -138,7 +149,10 @@ static void describe_response(struct node *decoded, struct bytes in, const struc
 	o = node_object(decoded, "response", NULL);
 	node_count(o, "total_indices", NULL, r->total);
 	node_count(o, "slot", "Slot", r->slot);
-	describe_changed(o, r->changed);
+	if (r->version >= SPDM_12)
+		describe_changed(o, r->changed);
+	else
+		node_null(o, "content_changed", NULL);
 	node_count(o, "block_count", "Blocks", r->block_count);
 	node_size(o, "record_length", "Record", r->record_length);
 	digest_describe(o, "nonce", "Response nonce", in, r->nonce);
@@ -163,8 +177,7 @@ static void describe_type(struct node *row, const struct measurement_block *b, u
 	json_only(node_count(row, "type", NULL, b->type));
 	node_text(row, "type_name", NULL, name);
 	text_only(node_textf(row, "type", NULL, "%u%s%s", b->type, name ? " " : "", name ? name : ""));
-	json_only(node_bool(row, "raw", NULL, b->raw));
-	text_only(node_text(row, "form", NULL, b->raw ? "raw" : "digest"));
+	node_text(row, "form", NULL, b->raw ? "raw" : "digest");
 }
 
 /* A block of another specification has neither type nor form. */
@@ -173,7 +186,7 @@ static void describe_foreign(struct node *row, const struct measurement_block *b
 	json_only(node_null(row, "type", NULL));
 	node_null(row, "type_name", NULL);
 	text_only(node_textf(row, "type", NULL, "specification 0x%02x", b->specification));
-	json_only(node_null(row, "raw", NULL));
+	node_null(row, "form", NULL);
 }
 
 static void describe_block(struct node *row, const struct measurement_block *b, uint8_t version)
@@ -289,17 +302,15 @@ static void describe_messages_and_blocks(struct node *decoded, struct bytes in, 
 	json_only(node_size(decoded, "trailing", NULL, trailing.len));
 }
 
-int measurements_describe(struct bytes in, struct node *decoded, struct err *e)
+void measurements_describe(struct bytes in, struct node *decoded)
 {
 	const char *shape = measurements_shape(in);
 	struct anomalies a = {0};
 
-	(void)e;
 	describe_form(decoded, shape);
 	if (shape == shape_record)
 		describe_record(decoded, in, &a);
 	else
 		describe_messages_and_blocks(decoded, in, shape == shape_transcript, &a);
 	anomalies_describe(decoded, &a);
-	return 0;
 }

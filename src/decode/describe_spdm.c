@@ -96,14 +96,12 @@ void messages_describe(struct node *decoded, struct bytes in, struct anomalies *
 	rows_end(a, count, unlisted, "messages");
 }
 
-int vca_describe(struct bytes in, struct node *decoded, struct err *e)
+void vca_describe(struct bytes in, struct node *decoded)
 {
 	struct anomalies a = {0};
 	struct span trailing = messages_check(in, true, &a);
 
-	(void)e;
 	messages_describe(decoded, in, &a);
 	json_only(node_size(decoded, "trailing", NULL, trailing.len));
 	anomalies_describe(decoded, &a);
-	return 0;
 }

@@ -9,10 +9,11 @@
 #define EMPTY   "empty"
 
 static const struct evidence_kind kinds[EV_COUNT] = {
-	[EV_CERT0... EV_CERT7] = {chain_shape, chain_describe, chain_split},
-	[EV_VCA] = {vca_shape, vca_describe, spdm_split},
-	[EV_MEASUREMENTS] = {measurements_shape, measurements_describe, spdm_split},
-	[EV_REPORT] = {report_shape, report_describe, report_split},
+	[EV_CERT0... EV_CERT7] = {chain_shape, chain_describe, chain_split, "no DER certificate"},
+	[EV_VCA] = {vca_shape, vca_describe, spdm_split, "no GET_VERSION message"},
+	[EV_MEASUREMENTS] = {measurements_shape, measurements_describe, spdm_split,
+			     "neither SPDM messages nor a measurement record"},
+	[EV_REPORT] = {report_shape, report_describe, report_split, "no whole header of a TDISP interface report"},
 };
 
 /* NULL: nothing fits. */
@@ -34,10 +35,12 @@ int evidence_describe(enum evidence_type type, struct bytes in, struct node *dec
 {
 	if (!in.len)
 		return err_set(e, ERR_EVIDENCE, "EMPTY", "the object is empty");
+	if ((unsigned)type >= EV_COUNT)
+		return err_set(e, ERR_EVIDENCE, "UNKNOWN", "evidence type %u is not known", (unsigned)type);
 	if (!known_shape(type, in))
-		return err_set(e, ERR_EVIDENCE, "UNKNOWN", "the %zu bytes have no known shape, from offset 0 on",
-			       in.len);
-	return kinds[type].describe(in, decoded, e);
+		return err_set(e, ERR_EVIDENCE, "UNKNOWN", "at offset 0 of %zu bytes: %s", in.len, kinds[type].missing);
+	kinds[type].describe(in, decoded);
+	return 0;
 }
 
 int evidence_parts(enum evidence_type type, struct bytes in, struct evidence_parts *out)

@@ -24,23 +24,24 @@ struct evidence_kind {
 	/* Never called with an empty object. NULL: no shape fits. */
 	const char *(*shape)(struct bytes in);
 	/* The others are called with an object of a known shape only. */
-	int (*describe)(struct bytes in, struct node *decoded, struct err *e);
+	void (*describe)(struct bytes in, struct node *decoded);
 	void (*split)(struct bytes in, struct parts *p);
+	const char *missing; /* what was not found where no shape fits */
 };
 
 const char *report_shape(struct bytes in);
-int report_describe(struct bytes in, struct node *decoded, struct err *e);
+void report_describe(struct bytes in, struct node *decoded);
 void report_split(struct bytes in, struct parts *p);
 
 const char *chain_shape(struct bytes in);
-int chain_describe(struct bytes in, struct node *decoded, struct err *e);
+void chain_describe(struct bytes in, struct node *decoded);
 void chain_split(struct bytes in, struct parts *p);
 
 const char *vca_shape(struct bytes in);
-int vca_describe(struct bytes in, struct node *decoded, struct err *e);
+void vca_describe(struct bytes in, struct node *decoded);
 
 const char *measurements_shape(struct bytes in);
-int measurements_describe(struct bytes in, struct node *decoded, struct err *e);
+void measurements_describe(struct bytes in, struct node *decoded);
 
 /*
  * Walks over all messages for the anomalies among them, with `vca_first` also for the order of the first six. Returns

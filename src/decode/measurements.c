@@ -39,6 +39,7 @@ void measurement_response_parse(struct bytes in, const struct spdm_message *m, s
 	const uint8_t *p = in.data + m->span.offset;
 
 	memset(r, 0, sizeof(*r));
+	r->version = m->version;
 	r->header = span_take(&rest, RESPONSE_HEADER_SIZE);
 	if (r->header.len < RESPONSE_HEADER_SIZE)
 		return;

@@ -22,6 +22,7 @@ struct measurement_request {
 };
 
 struct measurement_response {
+	uint8_t version;
 	uint8_t total; /* number of indices, where the request asked for the count only */
 	uint8_t slot;
 	uint8_t changed; /* 0 not detected, 1 changed during the measurement, 2 unchanged; since 1.2 */
