@@ -17,6 +17,7 @@ fail() {
 }
 slice() { tail -c +$(($2 + 1)) "$1" | head -c "$3"; } # FILE OFFSET LENGTH
 number() { slice "$1" "$2" "$3" | od -An -v -tx1 -w1 | tac | tr -d ' \n' | sed 's/^/0x/'; }
+unhex() { printf '%b' "$(sed 's/../\\x&/g' <<<"$1")"; }
 size() { stat -c %s "$1"; }
 sha384() { openssl dgst -sha384 -binary; }
 contains() { grep -q -- "$2" "$1" || fail "$1 lacks $2"; }
@@ -84,7 +85,7 @@ check_blocks() { # every value type is there; digests are those of the raw strea
 	local index type value digests=0
 	while read -r index type value <&3 && read -r _ _ stream <&4; do
 		[[ $value == "$stream" ]] && continue
-		[[ $value == "$(xxd -r -p <<<"$stream" | sha384 | od -An -v -tx1 | tr -d ' \n')" ]] ||
+		[[ $value == "$(unhex "$stream" | sha384 | od -An -v -tx1 | tr -d ' \n')" ]] ||
 			fail "block $index (type $type) is not the digest of its stream"
 		((++digests))
 	done 3<hashed 4<raw
