@@ -96,7 +96,7 @@ static bool build_bytes(const struct node *n, struct json_object **out)
 static bool build_object(const struct node *n, struct json_object **out)
 {
 	struct json_object *object = json_object_new_object();
-	struct json_object *value;
+	struct json_object *value = NULL;
 	const struct node *child;
 
 	if (!object)
@@ -117,7 +117,7 @@ static bool build_object(const struct node *n, struct json_object **out)
 static bool build_list(const struct node *n, struct json_object **out)
 {
 	struct json_object *list = json_object_new_array();
-	struct json_object *value;
+	struct json_object *value = NULL;
 	const struct node *child;
 
 	if (!list)
@@ -235,7 +235,7 @@ static int print_document(const struct envelope *v, const char *key, struct json
 
 int json_render(const struct record *r, const struct envelope *v, bool pretty, struct buf *out, struct err *e)
 {
-	struct json_object *data;
+	struct json_object *data = NULL;
 
 	if (r->failed || !build_value(&r->root, &data))
 		return err_oom(e);
@@ -244,7 +244,7 @@ int json_render(const struct record *r, const struct envelope *v, bool pretty, s
 
 int json_render_error(const struct err *what, const struct envelope *v, bool pretty, struct buf *out, struct err *e)
 {
-	struct json_object *error;
+	struct json_object *error = NULL;
 
 	if (!build_error(what, &error))
 		return err_oom(e);
