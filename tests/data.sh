@@ -17,7 +17,7 @@ fail() {
 }
 slice() { tail -c +$(($2 + 1)) "$1" | head -c "$3"; } # FILE OFFSET LENGTH
 number() { slice "$1" "$2" "$3" | od -An -v -tx1 -w1 | tac | tr -d ' \n' | sed 's/^/0x/'; }
-unhex() { printf '%b' "$(sed 's/../\\x&/g' <<<"$1")"; }
+unhex() { printf '%b' "$(printf '%s' "$1" | sed 's/../\\x&/g')"; }
 size() { stat -c %s "$1"; }
 sha384() { openssl dgst -sha384 -binary; }
 contains() { grep -q -- "$2" "$1" || fail "$1 lacks $2"; }
