@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/sim/json.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/buf.h"
+#include "util/num.h"
+
+static int read_all(int fd, const char *path, size_t limit, struct buf *out, struct err *e)
+{
+	char chunk[16384];
+
+	for (;;) {
+		ssize_t len = read(fd, chunk, sizeof(chunk));
+
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len < 0)
+			return err_errno(e, errno, "cannot read %s", path);
+		if (len == 0)
+			break;
+		buf_add(out, chunk, (size_t)len);
+		if (out->len > limit)
+			return err_set(e, ERR_FAILED, "TOOBIG", "%s has more than %zu bytes", path, limit);
+	}
+	return out->failed ? err_oom(e) : 0;
+}
+
+/* The NUL behind the text goes in too: so the parser sees the end. */
+static struct json_object *parse(const struct buf *text, const char *path, struct err *e)
+{
+	struct json_tokener *t = text->len < INT_MAX ? json_tokener_new() : NULL;
+	struct json_object *o = NULL;
+
+	if (!t) {
+		err_oom(e);
+		return NULL;
+	}
+	json_tokener_set_flags(t, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	o = json_tokener_parse_ex(t, text->data ? text->data : "", (int)text->len + 1);
+
+	size_t end = json_tokener_get_parse_end(t);
+
+	if (!o || end != text->len)
+		err_set(e, ERR_FAILED, "JSON", "%s is not JSON from byte %zu on: %s", path, end,
+			o ? "unexpected character" : json_tokener_error_desc(json_tokener_get_error(t)));
+	else if (!json_object_is_type(o, json_type_object))
+		err_set(e, ERR_FAILED, "JSON", "%s does not hold a JSON object at byte 0", path);
+	json_tokener_free(t);
+	if (e->class == ERR_NONE)
+		return o;
+	json_object_put(o);
+	return NULL;
+}
+
+struct json_object *sim_json_read(int fd, const char *path, size_t limit, struct err *e)
+{
+	struct buf text = {0};
+	struct json_object *o = NULL;
+
+	if (read_all(fd, path, limit, &text, e) == 0)
+		o = parse(&text, path, e);
+	buf_free(&text);
+	return o;
+}
+
+static bool number(struct json_object *v, uint64_t max, uint64_t *out)
+{
+	if (json_object_is_type(v, json_type_string))
+		return num_parse(json_object_get_string(v), max, out);
+	if (!json_object_is_type(v, json_type_int) || json_object_get_int64(v) < 0)
+		return false;
+	*out = json_object_get_uint64(v);
+	return *out <= max;
+}
+
+static bool store_flag(struct json_object *v, const struct json_key *k, void *to)
+{
+	bool flag = json_object_get_boolean(v);
+
+	(void)k;
+	memcpy(to, &flag, sizeof(flag));
+	return json_object_is_type(v, json_type_boolean);
+}
+
+static bool store_u32(struct json_object *v, const struct json_key *k, void *to)
+{
+	uint64_t wide;
+
+	(void)k;
+	if (!number(v, UINT32_MAX, &wide))
+		return false;
+	memcpy(to, &(uint32_t){(uint32_t)wide}, sizeof(uint32_t));
+	return true;
+}
+
+static bool store_u64(struct json_object *v, const struct json_key *k, void *to)
+{
+	uint64_t wide;
+
+	(void)k;
+	if (!number(v, UINT64_MAX, &wide))
+		return false;
+	memcpy(to, &wide, sizeof(wide));
+	return true;
+}
+
+static bool store_size(struct json_object *v, const struct json_key *k, void *to)
+{
+	uint64_t wide;
+
+	(void)k;
+	if (!number(v, SIZE_MAX, &wide))
+		return false;
+	memcpy(to, &(size_t){(size_t)wide}, sizeof(size_t));
+	return true;
+}
+
+static bool store_string(struct json_object *v, const struct json_key *k, void *to)
+{
+	size_t len = (size_t)json_object_get_string_len(v);
+
+	if (!json_object_is_type(v, json_type_string) || len >= k->size)
+		return false;
+	memcpy(to, json_object_get_string(v), len + 1);
+	return true;
+}
+
+static bool store_word(struct json_object *v, const struct json_key *k, void *to)
+{
+	int value = json_object_is_type(v, json_type_string) ? k->parse(json_object_get_string(v)) : -1;
+
+	if (value < 0)
+		return false;
+	memcpy(to, &value, sizeof(value));
+	return true;
+}
+
+static bool store_nothing(struct json_object *v, const struct json_key *k, void *to)
+{
+	(void)v;
+	(void)k;
+	(void)to;
+	return true;
+}
+
+static const struct {
+	bool (*store)(struct json_object *v, const struct json_key *k, void *to);
+	const char *wanted;
+} kinds[] = {
+	[JSON_FLAG] = {store_flag, "true or false"},
+	[JSON_U32] = {store_u32, "a number of 32 bits"},
+	[JSON_U64] = {store_u64, "a number of 64 bits"},
+	[JSON_SIZE] = {store_size, "a size"},
+	[JSON_STRING] = {store_string, "a string that is not too long"},
+	[JSON_WORD] = {store_word, "one of the words for it"},
+	[JSON_OTHER] = {store_nothing, ""},
+};
+
+static const struct json_key *key_find(const struct json_key *key, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(key[i].name, name) == 0)
+			return &key[i];
+	return NULL;
+}
+
+static int unknown_key(const struct json_key *key, size_t count, const char *name, const char *what, struct err *e)
+{
+	struct buf known = {0};
+
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&known, "%s%s", i ? ", " : "", key[i].name);
+	err_set(e, ERR_FAILED, "JSON", "%s has an unknown key \"%.60s\"", what, name);
+	err_hint(e, "Keys there: %s.", known.data ? known.data : "none");
+	buf_free(&known);
+	return -1;
+}
+
+int sim_json_fill(struct json_object *o, const struct json_key *key, size_t count, void *target, const char *what,
+		  struct err *e)
+{
+	json_object_object_foreach(o, name, v)
+	{
+		const struct json_key *k = key_find(key, count, name);
+
+		if (!k)
+			return unknown_key(key, count, name, what, e);
+		if (!kinds[k->kind].store(v, k, (char *)target + k->offset))
+			return err_set(e, ERR_FAILED, "JSON", "\"%s\" of %s must be %s, not %.80s", name, what,
+				       kinds[k->kind].wanted, json_object_to_json_string(v));
+	}
+	return 0;
+}
+
+int sim_json_get(struct json_object *o, const char *name, enum json_type type, struct json_object **out, struct err *e)
+{
+	if (!json_object_object_get_ex(o, name, out)) {
+		*out = NULL;
+		return 0;
+	}
+	if (json_object_is_type(*out, type))
+		return 0;
+	return err_set(e, ERR_FAILED, "JSON", "\"%s\" must be of the type \"%s\"", name, json_type_to_name(type));
+}

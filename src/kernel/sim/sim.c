@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The simulated kernel behind the seam: descriptors, faults, life and death. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kernel/sim/internal.h"
+
+enum { FIRST_FD = 3, FIRST_FILES = 32 };
+
+static struct sim *sim_of(struct kernel *k)
+{
+	return (struct sim *)k;
+}
+
+struct sim_device *sim_device_find(struct sim *s, const char *bdf)
+{
+	for (size_t i = 0; i < s->device_count; i++)
+		if (strcmp(s->device[i].bdf, bdf) == 0)
+			return &s->device[i];
+	return NULL;
+}
+
+static void sleep_ms(uint32_t ms)
+{
+	struct timespec left = {ms / 1000, (long)(ms % 1000) * 1000000};
+
+	while (nanosleep(&left, &left) && errno == EINTR)
+		;
+}
+
+int sim_fault_check(struct sim *s, const char *call, uint32_t nr)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < s->fault_count; i++) {
+		struct sim_fault *f = &s->fault[i];
+
+		if (f->kind != FAULT_ERRNO && f->kind != FAULT_DELAY)
+			continue;
+		if (strcmp(f->call, call) != 0 || (f->nr && f->nr != nr) || ++f->seen != f->nth)
+			continue;
+		if (f->kind == FAULT_DELAY)
+			sleep_ms(f->delay_ms);
+		else
+			ret = -f->error;
+	}
+	return ret;
+}
+
+struct sim_fault *sim_fault_take(struct sim *s, enum sim_fault_kind kind)
+{
+	struct sim_fault *due = NULL;
+
+	for (size_t i = 0; i < s->fault_count; i++)
+		if (s->fault[i].kind == kind && ++s->fault[i].seen == s->fault[i].nth)
+			due = &s->fault[i];
+	return due;
+}
+
+void sim_fault_evidence(struct sim *s, struct sim_device *d, enum evidence_type type)
+{
+	for (size_t i = 0; i < s->fault_count; i++) {
+		const struct sim_fault *f = &s->fault[i];
+
+		if (f->kind == FAULT_EVIDENCE && f->type == (int)type && strcmp(f->device, d->bdf) == 0 &&
+		    f->offset < d->object[type].len)
+			d->object[type].data[f->offset] ^= (uint8_t)f->value;
+	}
+}
+
+static bool files_grow(struct sim *s)
+{
+	size_t count = s->file_count ? 2 * s->file_count : FIRST_FILES;
+	struct sim_file *grown = reallocarray(s->file, count, sizeof(*grown));
+
+	if (!grown)
+		return false;
+	memset(grown + s->file_count, 0, (count - s->file_count) * sizeof(*grown));
+	s->file = grown;
+	s->file_count = count;
+	return true;
+}
+
+static struct sim_file *file_slot(struct sim *s)
+{
+	for (size_t i = FIRST_FD; i < s->file_count; i++)
+		if (!s->file[i].ops)
+			return &s->file[i];
+
+	size_t first = s->file_count ? s->file_count : FIRST_FD;
+
+	return files_grow(s) ? &s->file[first] : NULL;
+}
+
+int sim_file_new(struct sim *s, const struct sim_file_ops *ops)
+{
+	struct sim_file *slot = file_slot(s);
+
+	if (!slot)
+		return -ENOMEM;
+	*slot = (struct sim_file){.ops = ops};
+	return (int)(slot - s->file);
+}
+
+struct sim_file *sim_file_get(struct sim *s, int fd)
+{
+	if (fd < 0 || (size_t)fd >= s->file_count || !s->file[fd].ops)
+		return NULL;
+	return &s->file[fd];
+}
+
+static int open_iommufd(struct sim *s, struct sim_context *c)
+{
+	int fd = c ? sim_file_new(s, &sim_iommu_ops) : -ENOMEM;
+
+	if (fd < 0)
+		sim_context_put(s, c);
+	else
+		s->file[fd].context = c;
+	return fd;
+}
+
+static int open_vfio(struct sim *s, const char *path)
+{
+	static const char dir[] = "/dev/vfio/devices/vfio";
+	char *end;
+
+	if (strncmp(path, dir, sizeof(dir) - 1) != 0)
+		return -ENOENT;
+
+	unsigned long number = strtoul(path + sizeof(dir) - 1, &end, 10);
+
+	for (size_t i = 0; i < s->device_count && !*end; i++) {
+		struct sim_device *d = &s->device[i];
+
+		if (!sim_has_vfio(d) || sim_vfio_number(s, d) != number)
+			continue;
+
+		int fd = sim_file_new(s, &sim_vfio_ops);
+
+		if (fd >= 0)
+			s->file[fd].device = d;
+		return fd;
+	}
+	return -ENOENT;
+}
+
+static int sim_open(struct kernel *k, const char *path, int flags, enum effect effect)
+{
+	struct sim *s = sim_of(k);
+	int ret = sim_fault_check(s, "open", 0);
+
+	(void)flags;
+	(void)effect;
+	if (ret)
+		return ret;
+	if (strcmp(path, "/dev/iommu") == 0)
+		return open_iommufd(s, sim_context_new());
+	if (strcmp(path, "/dev/kvm") == 0)
+		return sim_file_new(s, &sim_kvm_ops);
+	return open_vfio(s, path);
+}
+
+static int sim_close(struct kernel *k, int fd)
+{
+	struct sim *s = sim_of(k);
+	struct sim_file *f = sim_file_get(s, fd);
+
+	if (!f)
+		return -EBADF;
+	f->ops->release(s, f);
+	*f = (struct sim_file){0};
+	return 0;
+}
+
+static int sim_ioctl(struct kernel *k, int fd, struct ioctl_call *call)
+{
+	struct sim *s = sim_of(k);
+	struct sim_file *f = sim_file_get(s, fd);
+	int ret = sim_fault_check(s, "ioctl", call->nr);
+
+	if (ret)
+		return ret;
+	if (!f)
+		return -EBADF;
+	return f->ops->ioctl ? (int)f->ops->ioctl(s, fd, call) : -ENOTTY;
+}
+
+static ssize_t sim_read_file(struct kernel *k, const char *path, void *buf, size_t cap)
+{
+	int ret = sim_fault_check(sim_of(k), "read_file", 0);
+
+	return ret ? ret : sim_vfs_read(sim_of(k), path, buf, cap);
+}
+
+static ssize_t sim_read_link(struct kernel *k, const char *path, char *buf, size_t cap)
+{
+	int ret = sim_fault_check(sim_of(k), "read_link", 0);
+
+	return ret ? ret : sim_vfs_link(sim_of(k), path, buf, cap);
+}
+
+static int sim_list_dir(struct kernel *k, const char *path, struct names *out)
+{
+	int ret = sim_fault_check(sim_of(k), "list_dir", 0);
+
+	return ret ? ret : sim_vfs_list(sim_of(k), path, out);
+}
+
+static int sim_pidfd_getfd(struct kernel *k, pid_t pid, int target)
+{
+	struct sim *s = sim_of(k);
+	int ret = sim_fault_check(s, "pidfd_getfd", 0);
+
+	if (ret)
+		return ret;
+	if (!s->vmm || pid != SIM_VMM_PID)
+		return -ESRCH;
+	return target == SIM_VMM_IOMMUFD ? open_iommufd(s, sim_context_get(s->vmm)) : -EBADF;
+}
+
+static void socket_release(struct sim *s, struct sim_file *f)
+{
+	(void)s;
+	sim_nl_close(f->socket);
+}
+
+const struct sim_file_ops sim_socket_ops = {NULL, socket_release};
+
+static int nl_open(struct kernel *k)
+{
+	struct sim *s = sim_of(k);
+	int ret = sim_fault_check(s, "nl_open", 0);
+
+	if (ret)
+		return ret;
+
+	int fd = sim_file_new(s, &sim_socket_ops);
+
+	if (fd < 0)
+		return fd;
+
+	struct sim_socket *sock = sim_nl_open(s);
+
+	if (!sock) {
+		s->file[fd] = (struct sim_file){0};
+		return -ENOMEM;
+	}
+	s->file[fd].socket = sock;
+	return fd;
+}
+
+static struct sim_socket *socket_of(struct sim *s, int fd)
+{
+	const struct sim_file *f = sim_file_get(s, fd);
+
+	return f ? f->socket : NULL;
+}
+
+static int nl_send(struct kernel *k, int fd, const void *msg, size_t len, enum effect effect)
+{
+	struct sim *s = sim_of(k);
+	struct sim_socket *sock = socket_of(s, fd);
+	int ret = sim_fault_check(s, "nl_send", 0);
+
+	(void)effect;
+	if (ret)
+		return ret;
+	return sock ? sim_nl_send(s, sock, msg, len) : -EBADF;
+}
+
+/* The simulation answers at once, so there is nothing to wait for. */
+static ssize_t nl_recv(struct kernel *k, int fd, void *buf, size_t cap, int timeout_ms)
+{
+	struct sim *s = sim_of(k);
+	struct sim_socket *sock = socket_of(s, fd);
+	int ret = sim_fault_check(s, "nl_recv", 0);
+
+	(void)timeout_ms;
+	if (ret)
+		return ret;
+	return sock ? sim_nl_recv(s, sock, buf, cap) : -EBADF;
+}
+
+static void sim_free(struct kernel *k)
+{
+	sim_teardown(sim_of(k));
+	free(k);
+}
+
+static const struct kernel_ops sim_ops = {
+	.backend = "sim",
+	.open = sim_open,
+	.close = sim_close,
+	.ioctl = sim_ioctl,
+	.read_file = sim_read_file,
+	.read_link = sim_read_link,
+	.list_dir = sim_list_dir,
+	.pidfd_getfd = sim_pidfd_getfd,
+	.nl_open = nl_open,
+	.nl_send = nl_send,
+	.nl_recv = nl_recv,
+	.free = sim_free,
+};
+
+void sim_teardown(struct sim *s)
+{
+	for (size_t i = 0; i < s->file_count; i++)
+		if (s->file[i].ops)
+			s->file[i].ops->release(s, &s->file[i]);
+	sim_context_free(s->vmm);
+	for (size_t i = 0; i < s->device_count; i++)
+		for (size_t type = 0; type < EV_COUNT; type++)
+			free(s->device[i].object[type].data);
+	free(s->device);
+	free(s->fault);
+	free(s->file);
+	free(s->spec);
+}
+
+/* The VMM's iommufd is inherited under its own number, as --iommufd expects it. */
+static bool inherit_iommufd(struct sim *s)
+{
+	if (!s->vmm)
+		return true;
+	if (!files_grow(s))
+		return false;
+	s->file[SIM_VMM_IOMMUFD] = (struct sim_file){.ops = &sim_iommu_ops, .context = sim_context_get(s->vmm)};
+	return true;
+}
+
+struct kernel *kernel_sim(const char *spec, struct err *e)
+{
+	struct sim *s = calloc(1, sizeof(*s));
+
+	if (!s) {
+		err_oom(e);
+		return NULL;
+	}
+	s->kernel.ops = &sim_ops;
+	s->lock = -1;
+	if (sim_configure(s, spec, e) || sim_state_load(s, e)) {
+		sim_free(&s->kernel);
+		return NULL;
+	}
+	if (!inherit_iommufd(s)) {
+		sim_free(&s->kernel);
+		err_oom(e);
+		return NULL;
+	}
+	return &s->kernel;
+}
+
+uint8_t *sim_user_buffer(const struct ioctl_call *call, uint64_t address, size_t len)
+{
+	const struct {
+		const void *start;
+		size_t len;
+	} known[] = {{call->request, call->request_len}, {call->response, call->response_len}};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		uint64_t offset = address - (uint64_t)(uintptr_t)known[i].start;
+
+		if (known[i].start && offset <= known[i].len && len <= known[i].len - offset)
+			return (uint8_t *)(uintptr_t)address;
+	}
+	return NULL;
+}
+
+/* A pipe's write looks at the address as the kernel would. */
+int sim_copy_from_user(const struct ioctl_call *call, void *dst, uint64_t address, size_t len)
+{
+	const void *known = call ? sim_user_buffer(call, address, len) : NULL;
+	int fd[2];
+	int ret = -EFAULT;
+
+	if (known) {
+		memcpy(dst, known, len);
+		return 0;
+	}
+	if (pipe2(fd, O_CLOEXEC | O_NONBLOCK))
+		return -EFAULT;
+	if (write(fd[1], (const void *)(uintptr_t)address, len) == (ssize_t)len &&
+	    read(fd[0], dst, len) == (ssize_t)len)
+		ret = 0;
+	close(fd[0]);
+	close(fd[1]);
+	return ret;
+}
