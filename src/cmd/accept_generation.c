@@ -41,17 +41,25 @@ static int accept(struct context *c, struct evidence_source *s, const char *bdf,
 	return evidence_validate(s, bdf, (uint32_t)generation, c->err);
 }
 
+static int need_function(struct context *c, const struct target *t)
+{
+	if (t->bdf[0])
+		return 0;
+	err_set(c->err, ERR_USAGE, "USAGE", "generations are kept for each PCI function");
+	err_hint(c->err, "Pass -d BDF; 'tsmctl list' shows the functions.");
+	return -1;
+}
+
 int cmd_accept_generation(struct context *c)
 {
 	struct node *root = record_root(c->record);
 	struct evidence_source s;
-	struct pci_function f;
 	struct target t;
 	uint64_t generation;
 	int ret;
 
-	if (read_generation(c, &generation) || target_from_options(c->opt, &t, c->err) || target_function(c, &t, &f) ||
-	    evidence_open(&s, c->kernel, c->err))
+	if (read_generation(c, &generation) || target_from_options(c->opt, &t, c->err) || need_function(c, &t) ||
+	    target_check(c, &t) || evidence_open(&s, c->kernel, c->err))
 		return -1;
 	ret = accept(c, &s, t.bdf, generation);
 	if (ret == 0) {

@@ -70,11 +70,6 @@ int change_send(struct context *c, struct change *ch)
 	return ret;
 }
 
-void change_device(struct node *root, const struct change *ch)
-{
-	node_text(root, "device", NULL, ch->target.bdf[0] ? ch->target.bdf : NULL);
-}
-
 void change_describe(struct node *root, const struct context *c, const struct change *ch)
 {
 	const char *payload = ch->outcome.payload_assumed ? "assumed" : "published";

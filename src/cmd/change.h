@@ -26,7 +26,4 @@ int change_send(struct context *c, struct change *change);
 /* "published", "assumed" or "file", residue and tsm_code: the end of the record of each such command. */
 void change_describe(struct node *root, const struct context *c, const struct change *change);
 
-/* The device's name for the record: its BDF, or null where only a vdevice was named. */
-void change_device(struct node *root, const struct change *change);
-
 #endif

@@ -12,9 +12,10 @@
 static int refuse(struct context *c)
 {
 	err_set(c->err, ERR_USAGE, "CONFIRMATION", "this changes a device, and nobody can be asked");
-	err_hint(c->err, c->opt->json
-				 ? "--json never asks; say --yes to go on, or --dry-run to see what would be sent"
-				 : "without a terminal, say --yes to go on, or --dry-run to see what would be sent");
+	err_hint(c->err,
+		 c->opt->json
+			 ? "With --json nothing is asked. Use --yes to go on, or --dry-run to see what would be sent."
+			 : "Without a terminal, use --yes to go on, or --dry-run to see what would be sent.");
 	return -1;
 }
 

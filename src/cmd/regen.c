@@ -19,7 +19,7 @@ static const struct column change_columns[] = {
 /* One object before and after. */
 struct regeneration {
 	struct target target;
-	struct pci_function function;
+	char name[80]; /* of the target, for people */
 	enum evidence_type type;
 	uint8_t nonce[EV_NONCE_SIZE];
 	struct evidence_set before, after;
@@ -172,9 +172,9 @@ static int describe(struct context *c, const struct access *a, const struct rege
 	const struct evidence_copy *after = &r->after.object[r->type];
 	bool changed = before->len != after->len || (after->len && memcmp(before->data, after->data, after->len) != 0);
 
-	record_title(c->record, "%s of %s were regenerated, %zu bytes", evidence_object_name(r->type), r->function.bdf,
-		     after->len);
-	node_text(root, "device", NULL, r->function.bdf);
+	record_title(c->record, "%s of %s regenerated, %zu bytes", r->type == EV_REPORT ? "Report" : "Measurements",
+		     r->name, after->len);
+	target_device(root, &r->target);
 	node_text(root, "object", NULL, evidence_object_name(r->type));
 	node_text(root, "source", NULL, access_name(a));
 	node_only(node_bytes(root, "nonce", NULL, r->nonce, sizeof(r->nonce)), NODE_JSON_ONLY);
@@ -189,17 +189,18 @@ static int ask(struct context *c, const struct regeneration *r)
 {
 	char what[160];
 
-	snprintf(what, sizeof(what), "This makes the TSM of %s regenerate its %s; others may be reading them.",
-		 r->function.bdf, evidence_object_name(r->type));
+	snprintf(what, sizeof(what), "This makes the TSM of %s regenerate its %s; others may be reading them.", r->name,
+		 evidence_object_name(r->type));
 	return confirm_change(c, what, "Regenerate?");
 }
 
 static int regenerate(struct context *c, struct access *a, struct regeneration *r)
 {
-	struct evidence_query q = {.device = r->function.bdf, .mask = 1u << r->type};
+	struct evidence_query q = {.device = r->target.bdf, .mask = 1u << r->type};
 	struct evidence_sink before = evidence_set_sink(&r->before);
 	struct evidence_sink after = evidence_set_sink(&r->after);
 
+	target_name(&r->target, r->name, sizeof(r->name));
 	if (access_read(a, &q, &before, c->err) || ask(c, r))
 		return -1;
 	q.nonce = r->nonce;
@@ -218,7 +219,7 @@ int cmd_regen(struct context *c)
 	int ret;
 
 	if (read_type(c, &r.type) || choose_nonce(c, r.nonce) || target_from_options(c->opt, &r.target, c->err) ||
-	    target_function(c, &r.target, &r.function) || access_open(&a, c->kernel, &r.target, &wish, c->err))
+	    target_check(c, &r.target) || access_open(&a, c->kernel, &r.target, &wish, c->err))
 		return -1;
 	ret = regenerate(c, &a, &r);
 	access_close(&a);

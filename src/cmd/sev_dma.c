@@ -3,6 +3,7 @@
 
 #include "cmd/change.h"
 #include "cmd/target.h"
+#include "tdi/function.h"
 
 static const struct {
 	const char *action;
@@ -26,7 +27,7 @@ static int check_arch(struct context *c, const struct target *t)
 			       arch_title(t->arch));
 	if (t->arch != ARCH_NONE || !t->bdf[0])
 		return 0;
-	if (target_function(c, t, &f) || platform_tsms(c->kernel, &tsms, c->err))
+	if (function_connected(c->kernel, t->bdf, &f, c->err) || platform_tsms(c->kernel, &tsms, c->err))
 		return -1;
 	tsm = platform_tsm_find(&tsms, f.connected);
 	if (tsm && tsm->arch != ARCH_SEV && tsm->arch != ARCH_NONE) {
@@ -54,7 +55,7 @@ int cmd_sev_dma(struct context *c)
 	if (target_from_options(c->opt, &ch.target, c->err) || check_arch(c, &ch.target) || change_send(c, &ch))
 		return -1;
 	record_title(c->record, "%s was accepted", ch.request);
-	change_device(root, &ch);
+	target_device(root, &ch.target);
 	node_text(root, "action", NULL, actions[i].action);
 	change_describe(root, c, &ch);
 	return 0;

@@ -123,13 +123,16 @@ enum channel channel_from_options(const struct options *o)
 	return strcmp(o->source, "ioctl") == 0 ? CHANNEL_IOCTL : CHANNEL_NETLINK;
 }
 
-int target_function(struct context *c, const struct target *t, struct pci_function *f)
+int target_check(struct context *c, const struct target *t)
 {
-	if (t->bdf[0])
-		return function_connected(c->kernel, t->bdf, f, c->err);
-	err_set(c->err, ERR_USAGE, "USAGE", "this needs the PCI function");
-	err_hint(c->err, "Pass -d BDF; 'tsmctl list' shows the functions.");
-	return -1;
+	struct pci_function f;
+
+	return t->bdf[0] ? function_connected(c->kernel, t->bdf, &f, c->err) : 0;
+}
+
+void target_device(struct node *root, const struct target *t)
+{
+	node_text(root, "device", NULL, t->bdf[0] ? t->bdf : NULL);
 }
 
 void target_name(const struct target *t, char *out, size_t cap)

@@ -15,10 +15,13 @@ int target_from_options(const struct options *o, struct target *t, struct err *e
 enum channel channel_from_options(const struct options *o);
 
 /*
- * The function that the command is about: -d must be given and name a function with a connected TSM, which `f` then
- * describes. ERR_USAGE, ERR_NOT_FOUND, ERR_UNSUPPORTED or ERR_STATE otherwise.
+ * Checks that the function of -d exists and is connected to a TSM: ERR_NOT_FOUND, ERR_UNSUPPORTED or ERR_STATE
+ * otherwise. A target without -d is a descriptor, of which only its vdevice is known; it passes.
  */
-int target_function(struct context *c, const struct target *t, struct pci_function *f);
+int target_check(struct context *c, const struct target *t);
+
+/* "device" of the record: the function, or null. */
+void target_device(struct node *root, const struct target *t);
 
 /* How the target is named to people: the function, or the vdevice of a process or descriptor. */
 void target_name(const struct target *t, char *out, size_t cap);

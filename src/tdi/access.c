@@ -54,7 +54,12 @@ static int open_ioctl(struct access *a, struct kernel *k, const struct target *t
 int access_open(struct access *a, struct kernel *k, const struct target *t, const struct access_wish *w, struct err *e)
 {
 	*a = (struct access){.channel = CHANNEL_NETLINK, .netlink.link.fd = -1, .session.iommufd = -1};
-	if (w->channel == CHANNEL_IOCTL)
+	if (w->channel == CHANNEL_NETLINK && !t->bdf[0]) {
+		err_set(e, ERR_USAGE, "USAGE", "netlink names evidence by its PCI function");
+		err_hint(e, "Pass -d BDF, or read through the vdevice: --source ioctl.");
+		return -1;
+	}
+	if (w->channel == CHANNEL_IOCTL || !t->bdf[0])
 		return open_ioctl(a, k, t, w, e);
 	if (open_netlink(a, k, e))
 		return -1;

@@ -8,7 +8,7 @@ int function_capable(struct kernel *k, const char *bdf, struct pci_function *f, 
 	if (f->capable)
 		return 0;
 	err_object(e, "%s", bdf);
-	err_set(e, ERR_UNSUPPORTED, "ENOTSM",
+	err_set(e, ERR_UNSUPPORTED, "NOTSM",
 		"the function has no TSM: it is not TEE-capable, or no TSM driver is loaded");
 	err_hint(e, "'tsmctl list' shows the functions that have one, 'tsmctl doctor' what this kernel can do.");
 	return -1;
