@@ -182,7 +182,7 @@ const struct command_spec cli_commands[] = {
 		.name = "sim",
 		.summary = "start the simulated VMM afresh",
 		.description = "The simulated VMM keeps the state of its functions between commands, in one file. "
-			       "\"sim reset\" removes that file.",
+			       "'sim reset' removes that file.",
 		ARGS(sim_args),
 		.flags = COMMAND_NO_KERNEL,
 		.run = cmd_sim,

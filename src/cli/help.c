@@ -145,7 +145,7 @@ void cli_help_short(struct buf *out)
 	cli_usage(NULL, out);
 	buf_char(out, '\n');
 	put_commands(out);
-	buf_text(out, "\n\"tsmctl --help\" shows all options, \"tsmctl help COMMAND\" explains a command.\n");
+	buf_text(out, "\n'tsmctl --help' shows all options, 'tsmctl help COMMAND' explains a command.\n");
 }
 
 void cli_help(struct buf *out)
@@ -157,7 +157,7 @@ void cli_help(struct buf *out)
 	put_commands(out);
 	put_options(out, cli_global_options, cli_global_option_count);
 	buf_char(out, '\n');
-	put_paragraph(out, "These options stand before or after the command. \"tsmctl help COMMAND\" shows the "
+	put_paragraph(out, "These options stand before or after the command. 'tsmctl help COMMAND' shows the "
 			   "command's own options; tsmctl(1) has the exit statuses and the JSON keys.");
 }
 
@@ -170,5 +170,5 @@ void cli_help_command(const struct command_spec *c, struct buf *out)
 	put_arguments(out, c);
 	put_options(out, c->options, c->option_count);
 	put_examples(out, c);
-	buf_text(out, "\n\"tsmctl --help\" shows the options that every command takes.\n");
+	buf_text(out, "\n'tsmctl --help' shows the options that every command takes.\n");
 }

@@ -103,7 +103,7 @@ static void hint_words(struct parser *p, const char *words)
 	struct buf list = {0};
 
 	cli_words(words, &list);
-	err_hint(p->err, "one of: %s", list.data ? list.data : "");
+	err_hint(p->err, "One of: %s.", list.data ? list.data : "");
 	buf_free(&list);
 }
 
@@ -120,7 +120,7 @@ static void set_option(struct parser *p, const struct option_spec *spec, const c
 	*(const char **)field = value;
 	if (spec->complete != COMPLETE_WORDS || in_words(spec->words, value))
 		return;
-	if (usage_error(p, "\"%s\" is no value for --%s", value, spec->name))
+	if (usage_error(p, "'%s' is no value for --%s", value, spec->name))
 		hint_words(p, spec->words);
 }
 
@@ -161,7 +161,7 @@ static void hint_long_option(struct parser *p, const char *name, size_t len)
 	for (size_t i = 0; i < p->count; i++)
 		suggest_offer(&s, p->spec[i]->name);
 	if (s.best)
-		err_hint(p->err, "did you mean --%s?", s.best);
+		err_hint(p->err, "Did you mean --%s?", s.best);
 	else
 		hint_usage(p);
 }
@@ -230,14 +230,14 @@ static void take_command(struct parser *p, const char *name)
 		add_options(p, p->inv->command->options, p->inv->command->option_count);
 		return;
 	}
-	if (!usage_error(p, "unknown command \"%s\"", name))
+	if (!usage_error(p, "unknown command '%s'", name))
 		return;
 	for (size_t i = 0; i < cli_command_count; i++)
 		suggest_offer(&s, cli_commands[i].name);
 	if (s.best)
-		err_hint(p->err, "did you mean %s?", s.best);
+		err_hint(p->err, "Did you mean %s?", s.best);
 	else
-		err_hint(p->err, "\"tsmctl help\" lists the commands");
+		err_hint(p->err, "'tsmctl help' lists the commands.");
 }
 
 /* The word at argv[at]: the command, or an argument, which moves up behind the command and the arguments before it. */
@@ -282,7 +282,7 @@ static void check_args(struct parser *p)
 		if (usage_error(p, "%s needs %s", c->name, c->args[given].name))
 			hint_usage(p);
 	} else if (given > last && !(last && c->args[last - 1].repeat)) {
-		if (usage_error(p, "unexpected argument \"%s\" for %s", p->inv->arg[last], c->name))
+		if (usage_error(p, "unexpected argument '%s' for %s", p->inv->arg[last], c->name))
 			hint_usage(p);
 	}
 }
@@ -294,14 +294,14 @@ static void check_target(struct parser *p)
 	if (!o->device && !o->attach && !o->iommufd) {
 		if (usage_error(p, "%s needs a target", p->inv->command->name))
 			err_hint(p->err,
-				 "name the function with --device BDF (\"tsmctl list\" shows them), or use --attach "
-				 "PID, or --iommufd FD with --vdevice ID");
+				 "Name the function with --device BDF ('tsmctl list' shows them), or use --attach "
+				 "PID, or --iommufd FD with --vdevice ID.");
 	} else if (o->iommufd && !o->vdevice) {
 		if (usage_error(p, "--iommufd needs --vdevice"))
-			err_hint(p->err, "an inherited iommufd does not tell which of its objects is the vdevice");
+			err_hint(p->err, "An inherited iommufd does not tell which of its objects is the vdevice.");
 	} else if (o->iommufd && o->attach) {
 		if (usage_error(p, "--attach and --iommufd exclude each other"))
-			err_hint(p->err, "each of them says which iommufd to use");
+			err_hint(p->err, "Each of them says which iommufd to use.");
 	}
 }
 

@@ -149,7 +149,7 @@ static int check_raw(const struct options *o, struct err *e)
 	if (!o->raw || o->output || o->json || o->force || !isatty(STDOUT_FILENO))
 		return 0;
 	err_set(e, ERR_USAGE, "TERMINAL", "raw bytes do not go to a terminal");
-	err_hint(e, "write them to a file with -o FILE, pipe them to a program, or use --hex; --force overrides this");
+	err_hint(e, "Write them to a file with -o FILE, pipe them to a program, or use --hex. --force overrides this.");
 	return -1;
 }
 
@@ -209,7 +209,7 @@ static int show_no_command(struct run *r)
 	struct buf help = {0};
 
 	err_set(&r->err, ERR_USAGE, "USAGE", "no command is given");
-	err_hint(&r->err, "\"tsmctl help\" lists the commands");
+	err_hint(&r->err, "'tsmctl help' lists the commands.");
 	if (r->inv.opt.json)
 		return -1;
 	cli_help_short(&help);

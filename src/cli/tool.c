@@ -113,8 +113,8 @@ int cmd_help(struct context *c)
 	if (c->arg_count) {
 		about = cli_find_command(c->arg[0]);
 		if (!about) {
-			err_set(c->err, ERR_USAGE, "USAGE", "unknown command \"%s\"", c->arg[0]);
-			err_hint(c->err, "\"tsmctl help\" lists the commands");
+			err_set(c->err, ERR_USAGE, "USAGE", "unknown command '%s'", c->arg[0]);
+			err_hint(c->err, "'tsmctl help' lists the commands.");
 			return -1;
 		}
 	}
@@ -134,8 +134,8 @@ int cmd_completion(struct context *c)
 	struct buf script = {0};
 
 	if (strcmp(c->arg[0], "bash")) {
-		err_set(c->err, ERR_USAGE, "USAGE", "no completion for \"%s\"", c->arg[0]);
-		err_hint(c->err, "one of: bash");
+		err_set(c->err, ERR_USAGE, "USAGE", "no completion for '%s'", c->arg[0]);
+		err_hint(c->err, "One of: bash.");
 		return -1;
 	}
 	cli_complete_bash(&script);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Help, usage errors, where options may stand, and the documents and streams that every command has in common.
-# shellcheck disable=SC2154 # run sets status, output and stderr
+# shellcheck disable=SC2154,SC2030,SC2031 # run sets status, output and stderr
 
 load helper
 
@@ -87,8 +87,8 @@ commands()
 }
 
 @test "usage errors name what is wrong, exit with 2, and are documents with -j" {
-	assert_usage_error 'unknown command "frob"' frob
-	assert_usage_error 'unknown command ""' ''
+	assert_usage_error "unknown command 'frob'" frob
+	assert_usage_error "unknown command ''" ''
 	assert_usage_error 'unknown option --frob' list --frob
 	assert_usage_error 'unknown option --frob' --frob=1 list
 	assert_usage_error 'unknown option -x' list -x
@@ -97,18 +97,18 @@ commands()
 	assert_usage_error '--device needs a value' list --device
 	assert_usage_error '--device needs a value' list -d
 	assert_usage_error '--vi is ambiguous' list --vi 1
-	assert_usage_error '"arm" is no value for --arch' --arch arm list
-	assert_usage_error '"" is no value for --arch' --arch= list
-	assert_usage_error '"sev tdx" is no value for --arch' --arch 'sev tdx' list
-	assert_usage_error '"op48" is no value for --abi' list --abi op48
-	assert_usage_error '"usb" is no value for --source' --source usb list
-	assert_usage_error '"red" is no value for --color' list --color red
+	assert_usage_error "'arm' is no value for --arch" --arch arm list
+	assert_usage_error "'' is no value for --arch" --arch= list
+	assert_usage_error "'sev tdx' is no value for --arch" --arch 'sev tdx' list
+	assert_usage_error "'op48' is no value for --abi" list --abi op48
+	assert_usage_error "'usb' is no value for --source" --source usb list
+	assert_usage_error "'red' is no value for --color" list --color red
 	assert_usage_error 'read-object needs TYPE[:SLOT]' read-object
 	assert_usage_error 'validate-mmio needs PA_BASE' validate-mmio -d 01:00.0 0x1000 0x2000
-	assert_usage_error 'unexpected argument "run" for set-state' set-state -d 01:00.0 locked run
-	assert_usage_error 'unexpected argument "-q" for list' list -- -q
-	assert_usage_error 'unknown command "frob"' help frob
-	assert_usage_error 'no completion for "zsh"' completion zsh
+	assert_usage_error "unexpected argument 'run' for set-state" set-state -d 01:00.0 locked run
+	assert_usage_error "unexpected argument '-q' for list" list -- -q
+	assert_usage_error "unknown command 'frob'" help frob
+	assert_usage_error "no completion for 'zsh'" completion zsh
 }
 
 @test "a state change or an inspection without a target is a usage error" {
@@ -138,14 +138,14 @@ commands()
 		run --separate-stderr tsmctl "${line%%:*}" list
 		assert_failure 2
 		if [[ $line == --no-heading-lines* ]]; then
-			[[ $stderr != *"did you mean"* ]] || fail "$line: $stderr"
+			[[ $stderr != *"Did you mean"* ]] || fail "$line: $stderr"
 		else
-			[[ $stderr == *"did you mean ${line#*:}?"* ]] || fail "$line: $stderr"
+			[[ $stderr == *"Did you mean ${line#*:}?"* ]] || fail "$line: $stderr"
 		fi
 	done
 	run --separate-stderr tsmctl list --hexx
 	assert_failure 2
-	[[ $stderr != *"did you mean --hex"* ]] || fail "suggests an option that list does not take: $stderr"
+	[[ $stderr != *"Did you mean --hex"* ]] || fail "suggests an option that list does not take: $stderr"
 }
 
 @test "global options stand anywhere, the last of two counts" {
@@ -277,7 +277,7 @@ commands()
 	refute_output
 	run tsmctl --sim -q -y -v -d 0000:01:00.0 set-state run
 	assert_success
-	assert_output --partial run
+	assert_output --partial RUN
 }
 
 @test "raw bytes do not go to a terminal" {

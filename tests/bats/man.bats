@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The manual page and the tool name the same commands and options, and the page renders cleanly.
-# shellcheck disable=SC2154 # run sets status, output and stderr
+# shellcheck disable=SC2154,SC2030,SC2031 # run sets status, output and stderr
 
 load helper
 
@@ -105,19 +105,38 @@ options_below_heading()
 	done
 }
 
-@test "the page names every key of data that the commands give" {
-	local line keys key
-	for line in "list" "info -d 01:00.0" "read-object -d 01:00.0 report" "regen -d 01:00.0 report" \
-		"validate-mmio -d 01:00.0 0x1000 0x2000 0x1000" "set-state -d 01:00.0 locked" "doctor" "completion bash" \
-		"help" "set-state -d 01:00.0 -n locked" "sim reset"; do
-		# shellcheck disable=SC2086
-		run --separate-stderr tsmctl --sim -q -j -y $line
-		assert_success
-		keys=$(jq -r '.data | keys[]' <<<"$output")
-		for key in $keys; do
-			grep -q -w -e "$key" < <(section OUTPUT) || fail "$line: $key is not in OUTPUT"
-		done
+# Fails unless the command succeeds and each key of its data stands in OUTPUT.
+assert_keys_named()
+{
+	local key
+	run --separate-stderr tsmctl -q -j -y "$@"
+	assert_success
+	for key in $(jq -r '.data | keys[]' <<<"$output"); do
+		grep -q -w -e "$key" <<<"$OUTPUT_SECTION" || fail "$*: $key is not in OUTPUT"
 	done
+}
+
+@test "the page names every key of data that the commands give" {
+	local cca=(--sim -d 01:00.0) sev=(--sim=sev -d 01:00.0 --force) generation
+	OUTPUT_SECTION=$(section OUTPUT)
+	assert_keys_named "${cca[@]}" list
+	assert_keys_named "${cca[@]}" info
+	assert_keys_named "${cca[@]}" read-object report
+	assert_keys_named "${cca[@]}" read-object report --digest
+	assert_keys_named "${cca[@]}" read-object report -o "$BATS_TEST_TMPDIR/report"
+	assert_keys_named "${cca[@]}" regen measurements
+	assert_keys_named "${cca[@]}" -n set-state locked
+	assert_keys_named "${cca[@]}" set-state locked
+	assert_keys_named "${cca[@]}" validate-mmio 0x1000 0x2000 0x1000
+	generation=$(tsmctl -q -j "${cca[@]}" info report | jq '.data.objects[0].generation')
+	assert_keys_named "${cca[@]}" accept-generation "$generation"
+	assert_keys_named "${sev[@]}" set-state locked
+	assert_keys_named "${sev[@]}" set-state run
+	assert_keys_named "${sev[@]}" sev-dma enable
+	assert_keys_named --sim doctor
+	assert_keys_named sim reset
+	assert_keys_named completion bash
+	assert_keys_named help
 }
 
 @test "the version in the page is the tool's" {

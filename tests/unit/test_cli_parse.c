@@ -154,16 +154,16 @@ static void test_first_error_stands_and_json_is_seen(void **state)
 	struct parsed p;
 
 	(void)state;
-	parse_badly(&p, "frob --arch nope -j", "unknown command \"frob\"");
+	parse_badly(&p, "frob --arch nope -j", "unknown command 'frob'");
 	assert_true(p.inv.opt.json);
 	assert_null(p.inv.command);
-	assert_string_equal(p.err.hint, "\"tsmctl help\" lists the commands");
-	parse_badly(&p, "--arch nope list --frob -p", "\"nope\" is no value for --arch");
+	assert_string_equal(p.err.hint, "'tsmctl help' lists the commands.");
+	parse_badly(&p, "--arch nope list --frob -p", "'nope' is no value for --arch");
 	assert_true(p.inv.opt.json && p.inv.opt.pretty);
-	assert_string_equal(p.err.hint, "one of: auto, cca, sev, tdx");
+	assert_string_equal(p.err.hint, "One of: auto, cca, sev, tdx.");
 	parse_badly(&p, "list -xp", "unknown option -x");
 	assert_true(p.inv.opt.pretty);
-	parse_badly(&p, "list -- -j --frob", "unexpected argument \"-j\" for list");
+	parse_badly(&p, "list -- -j --frob", "unexpected argument '-j' for list");
 	assert_false(p.inv.opt.json);
 }
 
