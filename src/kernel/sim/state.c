@@ -99,6 +99,13 @@ static int refused(struct err *e, int error, const char *path)
 	return -1;
 }
 
+static int damaged(struct err *e, const char *path)
+{
+	err_object(e, "%s", path);
+	err_hint(e, "The file is damaged. \"tsmctl sim reset\" removes it: the simulated VMM starts afresh.");
+	return -1;
+}
+
 /* The file's contents; *out is NULL when there is no file. */
 static int read_file(const char *path, const char *dir, struct json_object **out, struct err *e)
 {
@@ -112,7 +119,7 @@ static int read_file(const char *path, const char *dir, struct json_object **out
 		return refused(e, -fd, path);
 	*out = sim_json_read(fd, path, STATE_LIMIT, e);
 	close(fd);
-	return *out ? 0 : -1;
+	return *out ? 0 : damaged(e, path);
 }
 
 /* The member of that name, an object; made if `make` says so. NULL: absent, or `e` is set. */
@@ -199,14 +206,11 @@ int sim_state_load(struct sim *s, struct err *e)
 
 	if (ret)
 		return refused(e, -ret, "of that name");
-	ret = read_file(s->state_path, dir, &root, e);
-	if (!ret && root)
-		ret = load_root(s, root, e);
+	if (read_file(s->state_path, dir, &root, e))
+		return -1;
+	if (root && load_root(s, root, e))
+		ret = damaged(e, s->state_path);
 	json_object_put(root);
-	if (ret && e->class == ERR_FAILED) {
-		err_object(e, "%s", s->state_path);
-		err_hint(e, "The file is damaged. \"tsmctl sim reset\" removes it: the simulated VMM starts afresh.");
-	}
 	return ret;
 }
 
