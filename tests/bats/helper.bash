@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
 # Shared by all bats files: load it with "load helper". Every test runs the real binary with a simulated VMM of its own.
 # shellcheck disable=SC2154 # run sets status, output and stderr
 
