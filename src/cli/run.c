@@ -173,6 +173,8 @@ static int run_command(struct run *r)
 			goto out;
 	}
 	ret = command->run(&c);
+	if (!o->quiet)
+		say(&c.notes);
 	if (dry)
 		ret = show_dry_run(&c, ret);
 	if (!ret)
@@ -180,6 +182,7 @@ static int run_command(struct run *r)
 	if (ret < 0)
 		drop_raw(&c);
 out:
+	buf_free(&c.notes);
 	kernel_free(c.kernel);
 	record_free(c.record);
 	return ret;
