@@ -318,6 +318,7 @@ static void test_regen(void **state)
 	int fd = kernel_pidfd_getfd(k, VMM, VMM_IOMMUFD);
 	uint8_t nonce[32];
 	uint8_t bytes[8192];
+	uint64_t code;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(nonce); i++)
@@ -328,10 +329,12 @@ static void test_regen(void **state)
 
 	assert_in_range(residue, 0, sizeof(bytes) - 100);
 	assert_non_null(memmem(bytes, sizeof(bytes) - (size_t)residue, nonce, sizeof(nonce)));
-	assert_int_equal(regen(k, fd, REPORT, 0, 0), 0);
+	assert_int_equal(regen(k, fd, REPORT, 0, 0), -ENXIO); /* of a locked interface only */
 	assert_int_equal(regen(k, fd, CERT, 0, 0), -EINVAL);
 	assert_int_equal(regen(k, fd, MEASUREMENTS, 2, (uintptr_t)nonce), -EINVAL);
 	assert_int_equal(regen(k, fd, MEASUREMENTS, 1, 8), -EFAULT);
+	assert_int_equal(set_state(k, fd, CCA, 1, &code), 0);
+	assert_int_equal(regen(k, fd, REPORT, 0, 0), 0);
 	kernel_free(k);
 }
 

@@ -214,6 +214,9 @@ static long regen_object(const struct change *c)
 		return -EINVAL;
 	if (type == EV_MEASUREMENTS && sim_copy_from_user(NULL, nonce, address, sizeof(nonce)))
 		return -EFAULT;
+	/* TDISP gives the report of a locked interface only. */
+	if (type == EV_REPORT && c->device->state == TDI_UNLOCKED)
+		return refuse(c);
 	return sim_evidence_regen(c->sim, c->device, (enum evidence_type)type, nonce, sizeof(nonce),
 				  flags & REGEN_RAW_BLOCKS);
 }
