@@ -52,6 +52,15 @@ static int change_once(const char *spec, uint32_t arch, uint32_t to, uint64_t *c
 	return ret;
 }
 
+static void assert_state_holds(const char *text)
+{
+	struct json_object *root = json_object_from_file(state_path());
+
+	assert_non_null(root);
+	assert_non_null(strstr(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PLAIN), text));
+	json_object_put(root);
+}
+
 static void test_reading_writes_nothing(void **state)
 {
 	struct kernel *k = sim("cca");
@@ -189,11 +198,27 @@ static void test_concurrent_writers_lose_nothing(void **state)
 		assert_int_equal(status, 0);
 	}
 	snprintf(want, sizeof(want), "\"mappings\":%d", WRITERS * MAPPINGS);
+	assert_state_holds(want);
+}
 
-	struct json_object *root = json_object_from_file(state_path());
+/* What was accepted in RUN does not hold after an unlock. */
+static void test_unlock_forgets(void **state)
+{
+	struct kernel *k = sim("sev");
+	uint64_t range[3] = {0x1000, 0x2000, 0x3000};
+	struct req map = {0x3b96, 1, 1, SEV, range, sizeof(range), NULL, 0, 0};
+	struct req dma = {0x3b96, 1, 3, SEV, NULL, 0, NULL, 0, 0};
+	uint64_t code;
 
-	assert_non_null(strstr(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PLAIN), want));
-	json_object_put(root);
+	(void)state;
+	assert_int_equal(set_state(k, VMM_IOMMUFD, SEV, 1, &code), 0);
+	assert_int_equal(set_state(k, VMM_IOMMUFD, SEV, 2, &code), 0);
+	assert_int_equal(send_req(k, VMM_IOMMUFD, &map), 0);
+	assert_int_equal(send_req(k, VMM_IOMMUFD, &dma), 0);
+	assert_state_holds("\"state\":\"run\",\"dma_enabled\":true,\"mappings\":1");
+	assert_int_equal(set_state(k, VMM_IOMMUFD, SEV, 0, &code), 0);
+	assert_state_holds("\"state\":\"unlocked\",\"dma_enabled\":false,\"mappings\":0");
+	kernel_free(k);
 }
 
 static void test_damaged_files(void **state)
@@ -343,6 +368,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_only_held_functions_are_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_change_sees_other_processes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_concurrent_writers_lose_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unlock_forgets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_damaged_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_foreign_files_are_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_runtime_directory, setup, teardown),

@@ -98,7 +98,6 @@ static long collect(const struct change *c)
 static long lock(const struct change *c)
 {
 	c->device->state = TDI_LOCKED;
-	c->device->mappings = 0;
 
 	long ret = collect(c);
 
