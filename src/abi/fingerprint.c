@@ -34,6 +34,8 @@ static int map_wanted(const struct fp_answers *a)
 	int zero96 = a->answer[AT_96][0][0];
 	int zero97 = a->answer[AT_97][0][0];
 
+	if (zero97 == FP_ACCEPTED_WHOLE)
+		return -1; /* no TSM request succeeds there, so that kernel is none of ours */
 	if (zero97 == EINVAL)
 		return zero96 == ENOENT ? AT_97 : -1;
 	return zero96 == EINVAL || zero96 == ENOENT ? AT_96 : -1;

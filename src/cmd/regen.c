@@ -182,6 +182,8 @@ static int describe(struct context *c, const struct access *a, const struct rege
 	add_generation(root, "generation_after", "Generation after", after);
 	node_size(root, "size", NULL, after->len);
 	node_bool(root, "changed", "Changed", changed);
+	if (after->len == 0)
+		node_note(root, "The object is empty: the TSM has nothing to give in this state of the interface.");
 	return describe_changes(c, r);
 }
 

@@ -15,6 +15,9 @@ int cmd_sim(struct context *c)
 		err_object(c->err, "%s", c->arg[0]);
 		return err_set(c->err, ERR_USAGE, "USAGE", "the simulator knows only 'reset'");
 	}
+	if (c->opt->dry_run)
+		return err_set(c->err, ERR_USAGE, "USAGE",
+			       "--dry-run is about requests to a kernel; a reset sends none");
 	if (kernel_sim_reset(path, sizeof(path), &removed, c->err))
 		return -1;
 	record_title(c->record,

@@ -454,7 +454,7 @@ int kernel_sim_reset(char *path, size_t cap, bool *removed, struct err *e)
 		return refused(e, -fd, path);
 	*removed = unlink(path) == 0;
 	ret = *removed || errno == ENOENT ? 0 : refused(e, errno, path);
-	unlink(lock);
+	/* The lock file stays: another process may be waiting for this very file. */
 	close(fd);
 	return ret;
 }
