@@ -55,10 +55,11 @@ struct spdm_walk {
 	struct bytes in;
 	struct span rest;
 	enum spdm_signing signing;
-	size_t signature_size; /* of the negotiated algorithm; 0 before an ALGORITHMS message told it */
+	size_t signature_size; /* of the negotiated algorithm; 0: not known, an ALGORITHMS message may tell it */
 };
 
-struct spdm_walk spdm_walk_start(struct bytes in);
+/* `signature_size` from elsewhere, such as a VCA that came on its own; 0: not known. */
+struct spdm_walk spdm_walk_start(struct bytes in, size_t signature_size);
 
 /* True if a message may start here: a major version of 1 and a code that is known. */
 bool spdm_looks_like_message(const uint8_t *p, size_t len);
