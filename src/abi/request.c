@@ -134,6 +134,9 @@ static int check_args(const struct op_grant *g, const struct op_args *a, struct 
 	if (is_object_op(g->op) && profile_object_index(a->type) < 0)
 		return err_set(e, ERR_UNSUPPORTED, "NOOBJECT", "%s has no number for %s: only slot 0 can be asked for",
 			       g->profile->name, evidence_type_name(a->type));
+	if (g->op == OP_REGEN_OBJECT && a->type != EV_MEASUREMENTS && a->type != EV_REPORT)
+		return err_set(e, ERR_UNSUPPORTED, "NOOBJECT", "%s cannot be regenerated: only measurements and report",
+			       evidence_type_name(a->type));
 	if (a->response_len > EV_MAX_OBJECT_SIZE)
 		return err_set(e, ERR_FAILED, "TOOBIG", "a response of more than 16 MiB is not asked for");
 	if (a->payload && a->payload->len > REQUEST_MAX_PAYLOAD)

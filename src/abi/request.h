@@ -35,7 +35,10 @@ struct op_args {
 
 struct request;
 
-/* NULL with `e` set: the object has no number in this profile, the payload is too large, or out of memory. */
+/*
+ * NULL with `e` set: the object has no number in this profile or is not one to regenerate, the payload or the response
+ * is too large, or out of memory.
+ */
 struct request *request_build(const struct op_grant *grant, uint32_t vdevice_id, const struct op_args *args,
 			      struct err *e);
 void request_free(struct request *r);
