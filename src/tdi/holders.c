@@ -175,6 +175,40 @@ void holders_free(struct holder_list *l)
 	*l = (struct holder_list){0};
 }
 
+static int only_function(const struct holder_list *l, char bdf[BDF_CAP], struct err *e)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		if (bdf[0] && strcmp(bdf, l->holder[i].bdf) != 0) {
+			err_set(e, ERR_USAGE, "USAGE", "the process holds several functions");
+			err_hint(e, "Choose one with -d: %s, %s ...", bdf, l->holder[i].bdf);
+			return -1;
+		}
+		text_copy(bdf, BDF_CAP, l->holder[i].bdf);
+	}
+	if (bdf[0])
+		return 0;
+	err_set(e, l->hidden ? ERR_PERMISSION : ERR_NOT_FOUND, l->hidden ? "EPERM" : "ENOENT",
+		l->hidden ? "its descriptors cannot be listed" : "no such process holds a PCI function");
+	err_hint(e, l->hidden ? "Run as root with CAP_SYS_PTRACE." : "'tsmctl list' shows who holds which function.");
+	return -1;
+}
+
+int holders_function(struct kernel *k, pid_t pid, char bdf[BDF_CAP], struct err *e)
+{
+	struct holder_list l;
+	int ret;
+
+	if (holders_scan(k, pid, &l, e))
+		return -1;
+	err_object(e, "process %d", (int)pid);
+	bdf[0] = '\0';
+	ret = only_function(&l, bdf, e);
+	if (ret == 0)
+		e->object[0] = '\0';
+	holders_free(&l);
+	return ret;
+}
+
 long holders_find(const struct holder_list *l, const char *bdf, size_t from)
 {
 	for (size_t i = from; i < l->count; i++)
