@@ -13,9 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/call.h"
 #include "abi/fingerprint.h"
 #include "abi/terms.h"
-#include "kernel/kernel.h"
 #include "util/bytes.h"
 #include "util/err.h"
 

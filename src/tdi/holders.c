@@ -77,10 +77,12 @@ static int note_vfio(struct kernel *k, struct holder_list *l, struct holder *pro
 
 static void note_iommufd(struct holder *proto, const char *fd)
 {
-	int number = atoi(fd);
+	uint64_t number;
 
-	if (proto->iommufd < 0 || number < proto->iommufd)
-		proto->iommufd = number;
+	if (!num_parse(fd, INT32_MAX, &number))
+		return;
+	if (proto->iommufd < 0 || (int)number < proto->iommufd)
+		proto->iommufd = (int)number;
 	proto->iommufds++;
 }
 
