@@ -237,6 +237,28 @@ static int take_chunk(struct evidence_stream *s, const struct nlattr *a, struct 
 	return chunk.len ? s->sink->chunk(s->sink->ctx, &s->object, chunk, e) : 0;
 }
 
+static int read_facts(const struct evidence_family *f, struct nlattr *head, int len, struct message_facts *m,
+		      struct err *e)
+{
+	struct nlattr *a = head;
+
+	for (; nla_ok(a, len); a = nla_next(a, &len))
+		if (!read_fact(f, a, m))
+			return err_set(e, ERR_EVIDENCE, "BADDUMP", "attribute %d has %d bytes", nla_type(a),
+				       nla_len(a));
+	return len > 0 ? err_set(e, ERR_EVIDENCE, "BADDUMP", "the kernel sent %d bytes that are no attribute", len) : 0;
+}
+
+static int take_chunks(struct evidence_stream *s, struct nlattr *head, int len, struct err *e)
+{
+	struct nlattr *a = head;
+
+	for (; nla_ok(a, len); a = nla_next(a, &len))
+		if (nla_type(a) == s->family->val && take_chunk(s, a, e))
+			return -1;
+	return 0;
+}
+
 int stream_message(struct evidence_stream *s, const struct nlmsghdr *h, struct err *e)
 {
 	struct nlmsghdr *hdr = (struct nlmsghdr *)(uintptr_t)h;
@@ -248,17 +270,14 @@ int stream_message(struct evidence_stream *s, const struct nlmsghdr *h, struct e
 	struct nlattr *head = genlmsg_attrdata(g, 0);
 	int len = genlmsg_attrlen(g, 0);
 	struct message_facts m = {0};
-	struct nlattr *a;
-	int rest;
 
-	nla_for_each_attr(a, head, len, rest) if (!read_fact(s->family, a, &m)) return err_set(
-		e, ERR_EVIDENCE, "BADDUMP", "attribute %d has %d bytes", nla_type(a), nla_len(a));
+	if (read_facts(s->family, head, len, &m, e))
+		return -1;
 	if (m.has_type && object_open(s, &m, e))
 		return -1;
 	if (!m.has_type && m.has_generation && m.generation != s->generation)
 		return broken(e, "the generation changes within the data", s->object.type);
-	nla_for_each_attr(a, head, len, rest) if (nla_type(a) == s->family->val && take_chunk(s, a, e)) return -1;
-	return 0;
+	return take_chunks(s, head, len, e);
 }
 
 int stream_finish(struct evidence_stream *s, struct err *e)
