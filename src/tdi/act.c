@@ -12,9 +12,10 @@ bool session_can(const struct session *s, enum tsm_op op)
 	return abi_grant(s->abi, op, s->arch) != NULL;
 }
 
-static bool changes(enum tsm_op op)
+/* Under a profile that the kernel did not confirm any number may be a change. */
+static bool changes(const struct session *s, enum tsm_op op)
 {
-	return op != OP_READ_OBJECT && op != OP_OBJECT_INFO;
+	return abi_assumed(s->abi) || (op != OP_READ_OBJECT && op != OP_OBJECT_INFO);
 }
 
 static void name_object(const struct session *s, struct err *e)
@@ -98,7 +99,7 @@ static const struct {
 static int refused(const struct session *s, enum tsm_op op, int errnum, struct err *e)
 {
 	name_object(s, e);
-	e->uncertain = changes(op) && !before_the_tsm(errnum);
+	e->uncertain = changes(s, op) && !before_the_tsm(errnum);
 	if (errnum == ENXIO) {
 		e->uncertain = e->uncertain && is_bound(s);
 		return refused_by_tsm(s, op, e);
@@ -134,7 +135,7 @@ static int check_answer(const struct session *s, enum tsm_op op, int ret, const 
 	}
 	if ((uint32_t)ret > out->offered) {
 		name_object(s, e);
-		e->uncertain = changes(op);
+		e->uncertain = changes(s, op);
 		return err_set(e, ERR_FAILED, "BADRESIDUE",
 			       "%s: the kernel speaks of %d unused bytes, of %u that were offered", tsm_op_word(op),
 			       ret, out->offered);
@@ -170,7 +171,7 @@ int session_request(struct session *s, enum tsm_op op, const struct op_args *arg
 	if (!r)
 		return -1;
 	out->payload_assumed = request_assumed(r);
-	if (changes(op) && out->payload_assumed && !s->force && !s->dry_run &&
+	if (changes(s, op) && out->payload_assumed && !s->force && !s->dry_run &&
 	    strcmp(kernel_backend(s->kernel), "kernel") == 0)
 		ret = assumed_payload(s, op, e);
 	else

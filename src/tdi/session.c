@@ -196,6 +196,8 @@ static int search_vdevice(struct session *s, struct err *e)
 	uint32_t found[2];
 	size_t count = 0;
 
+	if (abi_assumed(s->abi))
+		return ask_for_vdevice(s, "a profile that the kernel does not confirm is not used to search the vdevice", e);
 	if (!g)
 		return ask_for_vdevice(s, "this kernel has no request that could search the vdevice", e);
 	for (uint32_t id = 1; id <= SEARCHED_IDS && count < 2; id++) {
