@@ -348,6 +348,29 @@ static void a_vm_is_plain_where_it_cannot_be_confidential(void **state)
 	watch_stop(&w);
 }
 
+static void a_vm_that_was_given_is_used_and_kept(void **state)
+{
+	struct ioctl_call create = {.layout = &layout_kvm_create_vm, .nr = NR_KVM_CREATE_VM, .effect = EFFECT_READ};
+	struct target t = target_of(FREE_BDF);
+	struct session s;
+	struct watch w;
+	int kvm;
+
+	(void)state;
+	watch_start(&w, "cca");
+	kvm = kernel_open(&w.kernel, "/dev/kvm", O_RDWR, EFFECT_READ);
+	create.value = 0x100;
+	t.kvm_fd = kernel_ioctl(&w.kernel, kvm, &create);
+	assert_true(t.kvm_fd >= 0);
+	opened(&s, &w, &t);
+	assert_int_equal(w.setups, 9); /* without the two that make a VM */
+	session_close(&s);
+	assert_int_equal(w.descriptors, 2);
+	assert_int_equal(kernel_close(&w.kernel, t.kvm_fd), 0);
+	assert_int_equal(kernel_close(&w.kernel, kvm), 0);
+	watch_stop(&w);
+}
+
 /* Sends SET_TDI_STATE on the VMM's vdevice, with `w` answering in the kernel's place; the request goes out once. */
 static struct err change(struct watch *w, const struct target *t, struct outcome *out)
 {
@@ -534,6 +557,7 @@ int main(void)
 		cmocka_unit_test(own_sessions_end_with_nothing_left),
 		cmocka_unit_test(a_failing_step_is_named_and_undone),
 		cmocka_unit_test(a_vm_is_plain_where_it_cannot_be_confidential),
+		cmocka_unit_test(a_vm_that_was_given_is_used_and_kept),
 		cmocka_unit_test(a_change_is_sent_once_whatever_the_answer),
 		cmocka_unit_test(enxio_of_an_unbound_tdi_is_certain),
 		cmocka_unit_test(residues_stay_within_what_was_offered),
