@@ -97,17 +97,26 @@ static void gather_objects(struct context *c, struct facts *f)
 		gather_objects_by_ioctl(c->kernel, f);
 }
 
+/* With --attach alone: the function that the process holds. */
+static int find_function(struct context *c, struct target *t)
+{
+	if (t->bdf[0])
+		return 0;
+	if (t->pid)
+		return holders_function(c->kernel, t->pid, t->bdf, c->err);
+	err_set(c->err, ERR_USAGE, "USAGE", "info is about a PCI function");
+	err_hint(c->err, "Pass -d BDF; 'tsmctl list' shows the functions.");
+	return -1;
+}
+
 static int gather(struct context *c, struct facts *f)
 {
 	struct kernel *k = c->kernel;
 
 	if (target_from_options(c->opt, &f->target, c->err) || read_types(c, &f->mask))
 		return -1;
-	if (!f->target.bdf[0]) {
-		err_set(c->err, ERR_USAGE, "USAGE", "info is about a PCI function");
-		err_hint(c->err, "Pass -d BDF; 'tsmctl list' shows the functions.");
+	if (find_function(c, &f->target))
 		return -1;
-	}
 	if (function_capable(k, f->target.bdf, &f->function, c->err) || platform_tsms(k, &f->tsms, c->err) ||
 	    holders_scan(k, 0, &f->holders, c->err))
 		return -1;

@@ -15,6 +15,12 @@ static const struct {
 	{"disable", OP_SEV_DISABLE_DMA, "This ends DMA of %s into private memory of its VM.", "SEV_DISABLE_DMA"},
 };
 
+static int not_sev(struct context *c)
+{
+	err_hint(c->err, "'tsmctl info' lists the requests that this kernel accepts for the TDI.");
+	return -1;
+}
+
 /* Said before anything is opened: the TSM's driver names the architecture. */
 static int check_arch(struct context *c, const struct target *t)
 {
@@ -22,10 +28,12 @@ static int check_arch(struct context *c, const struct target *t)
 	struct pci_function f;
 	const struct tsm *tsm;
 
-	if (t->arch != ARCH_NONE && t->arch != ARCH_SEV)
-		return err_set(c->err, ERR_UNSUPPORTED, "EOPNOTSUPP", "sev-dma is for AMD SEV, not for %s",
-			       arch_title(t->arch));
-	if (t->arch != ARCH_NONE || !t->bdf[0])
+	if (t->arch != ARCH_NONE && t->arch != ARCH_SEV) {
+		err_set(c->err, ERR_UNSUPPORTED, "EOPNOTSUPP", "sev-dma is for AMD SEV, not for %s",
+			arch_title(t->arch));
+		return not_sev(c);
+	}
+	if (!t->bdf[0] || (t->arch == ARCH_SEV && c->opt->dry_run))
 		return 0;
 	if (function_connected(c->kernel, t->bdf, &f, c->err) || platform_tsms(c->kernel, &tsms, c->err))
 		return -1;
@@ -34,6 +42,7 @@ static int check_arch(struct context *c, const struct target *t)
 		err_object(c->err, "%s", t->bdf);
 		err_set(c->err, ERR_UNSUPPORTED, "EOPNOTSUPP", "sev-dma is for AMD SEV; this TDI is under %s (%s)",
 			tsm->name, arch_title(tsm->arch));
+		not_sev(c);
 	}
 	platform_tsms_free(&tsms);
 	return c->err->class == ERR_NONE ? 0 : -1;

@@ -188,5 +188,8 @@ int access_regenerate(struct access *a, const struct evidence_query *q, bool raw
 	if (session_request(&a->session, OP_REGEN_OBJECT, &args, &out, e))
 		return -1;
 	again.nonce = NULL;
-	return read_objects(&a->session, &again, sink, e);
+	if (read_objects(&a->session, &again, sink, e) == 0)
+		return 0;
+	e->uncertain = true; /* it was regenerated; what came of it is not known */
+	return -1;
 }

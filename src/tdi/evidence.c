@@ -102,6 +102,8 @@ int evidence_dump(struct evidence_source *s, const struct evidence_query *q, con
 
 int evidence_validate(struct evidence_source *s, const char *device, uint32_t generation, struct err *e)
 {
+	bool late = false;
+
 	err_object(e, "%s", device);
 	if (!s->family->cmd_validate) {
 		err_set(e, ERR_UNSUPPORTED, "EOPNOTSUPP", "the family %s has no command to accept a generation",
@@ -110,8 +112,9 @@ int evidence_validate(struct evidence_source *s, const char *device, uint32_t ge
 		return -1;
 	}
 	if (link_exchange(&s->link, family_validate_message(s->family, s->id, device, generation), EFFECT_CHANGE, NULL,
-			  NULL, NULL, e) == 0)
+			  NULL, &late, e) == 0)
 		return 0;
+	e->uncertain = late;
 	if (strcmp(e->code, "ESTALE") == 0)
 		err_hint(e, "The evidence has another generation now: read and judge it again. 'tsmctl info' shows "
 			    "the generation.");

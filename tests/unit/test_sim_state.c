@@ -355,7 +355,7 @@ static void test_reset(void **state)
 	assert_int_equal(kernel_sim_reset(path, sizeof(path), &removed, &e), 0);
 	assert_true(removed);
 	snprintf(lock, sizeof(lock), "%s.lock", path);
-	assert_int_equal(access(lock, F_OK), -1);
+	assert_int_equal(access(lock, F_OK), 0); /* somebody may be waiting for it */
 	assert_int_equal(change_once("cca", CCA, 1, &code), 0);
 }
 
