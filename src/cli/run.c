@@ -153,12 +153,17 @@ static int check_raw(const struct options *o, struct err *e)
 	return -1;
 }
 
+static bool needs_kernel(const struct run *r)
+{
+	return !(r->inv.command->flags & COMMAND_NO_KERNEL) && !r->inv.opt.from;
+}
+
 static int run_command(struct run *r)
 {
 	const struct command_spec *command = r->inv.command;
 	const struct options *o = &r->inv.opt;
 	struct context c = {.opt = o, .arg = r->inv.arg, .arg_count = r->inv.arg_count, .raw_fd = -1, .err = &r->err};
-	bool dry = o->dry_run && !(command->flags & COMMAND_NO_KERNEL);
+	bool dry = o->dry_run && needs_kernel(r);
 	bool silent = (command->flags & COMMAND_SILENT) && !o->verbose && !dry;
 	int ret = -1;
 
@@ -167,7 +172,7 @@ static int run_command(struct run *r)
 	c.record = record_new();
 	if (!c.record)
 		return err_oom(&r->err);
-	if (!(command->flags & COMMAND_NO_KERNEL)) {
+	if (needs_kernel(r)) {
 		c.kernel = choose_kernel(o, &r->err);
 		if (!c.kernel)
 			goto out;

@@ -49,10 +49,15 @@ struct options {
 	bool raw;
 	const char *output;
 	bool digest;
+	const char *from;
+	bool pem;
+	const char *split;
 	const char *nonce;
 	const char *nonce_file;
 	bool raw_blocks;
 	const char *payload;
+	const char *certs;
+	const char *vca;
 };
 
 struct context {

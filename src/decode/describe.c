@@ -2,9 +2,6 @@
 /* What the descriptions of all kinds have in common. */
 #include "decode/kind.h"
 
-/* A blank after so many bytes lets hex fold at 80 columns. */
-enum { WORD = 32 };
-
 static const struct column anomaly_columns[] = {
 	{"offset", "OFFSET", true, false},
 	{"what", "ANOMALY", false, true},
@@ -44,16 +41,19 @@ void rows_end(struct anomalies *a, size_t rows, size_t offset, const char *what)
 		anomaly_limit(a, offset, "%s not listed: %zu of %zu", what, rows - ROWS_MAX, rows);
 }
 
-void hex_words(struct buf *out, struct bytes in, struct span s)
+void hex_words(struct buf *out, struct bytes in, struct span s, size_t size)
 {
 	struct span word;
 
-	for (word = span_take(&s, WORD); word.len; word = span_take(&s, WORD)) {
+	for (word = span_take(&s, size); word.len; word = span_take(&s, size)) {
 		buf_hex(out, in.data + word.offset, word.len);
 		if (s.len)
 			buf_char(out, ' ');
 	}
 }
+
+/* A serial number or SHA-1 stays in one piece. */
+enum { SHORT = 20 };
 
 void digest_describe(struct node *parent, const char *key, const char *label, struct bytes in, struct span s)
 {
@@ -64,6 +64,6 @@ void digest_describe(struct node *parent, const char *key, const char *label, st
 		return;
 	}
 	json_only(node_bytes(parent, key, NULL, in.data + s.offset, s.len));
-	hex_words(&text, in, s);
+	hex_words(&text, in, s, s.len <= SHORT ? s.len : HEX_FIELD_WORD);
 	text_only(node_text_buf(parent, key, label, &text));
 }

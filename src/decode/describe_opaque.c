@@ -18,7 +18,7 @@ static void element_cells(struct node *row, struct bytes in, const struct opaque
 
 	vendor_id_text(in, &e->vendor, &vendor);
 	text_only(node_text_buf(row, "vendor", NULL, &vendor));
-	hex_words(&data, in, shown);
+	hex_words(&data, in, shown, HEX_FIELD_WORD);
 	if (shown.len < e->data.len)
 		buf_text(&data, " ...");
 	text_only(node_text_buf(row, "data", NULL, &data));

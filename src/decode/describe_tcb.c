@@ -99,7 +99,7 @@ static void describe_fwid(const struct certificate *c, struct node *list, struct
 	json_only(node_text(row, "algorithm", NULL, name ? name : dotted));
 	json_only(node_bytes(row, "digest", NULL, c->in.data + digest.content.offset, digest.content.len));
 	buf_printf(&text, "%s ", name ? name : dotted);
-	hex_words(&text, c->in, digest.content);
+	hex_words(&text, c->in, digest.content, HEX_FIELD_WORD);
 	text_only(node_text_buf(row, NULL, "FWID", &text));
 }
 

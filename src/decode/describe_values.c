@@ -29,11 +29,11 @@ static const struct column value_columns[] = {
 static const char *const operational_bits[] = {"manufacturing", "validation", "normal",
 					       "recovery",      "RMA",        "decommissioned"};
 static const char *const mode_bits[] = {
-	"non-invasive debug is active",
-	"invasive debug is active",
-	"non-invasive debug has been active since reset",
-	"invasive debug has been active since reset",
-	"invasive debug has been active after manufacturing",
+	"non-invasive debug active",
+	"invasive debug active",
+	"non-invasive debug was active since reset",
+	"invasive debug was active since reset",
+	"invasive debug was active after manufacturing",
 };
 
 enum { OPERATIONAL_NORMAL = 1 << 2 };
@@ -122,17 +122,17 @@ static void warn_of_mode(struct value_sink *s, const struct measurement_block *b
 
 static void describe_mode(struct value_sink *s, struct node *row, const struct measurement_block *b, struct buf *text)
 {
-	static const char *const titles[] = {"; can be: ", "", "; device mode can be: ", "; device mode: "};
-	static const size_t order[] = {WORD_OPERATIONAL_STATE, WORD_MODE_STATE, 0, 2};
 	struct node *mode = node_object(row, "device_mode", NULL);
 	size_t i;
 
 	for (i = 0; i < COUNT(mode_words); i++)
 		describe_word(mode, &mode_words[i], mode_word(s->in, b, i));
-	for (i = 0; i < COUNT(order); i++) {
-		buf_text(text, titles[order[i]]);
-		mode_text(text, &mode_words[order[i]], mode_word(s->in, b, order[i]));
-	}
+	buf_text(text, "state: ");
+	mode_text(text, &mode_words[WORD_OPERATIONAL_STATE], mode_word(s->in, b, WORD_OPERATIONAL_STATE));
+	buf_text(text, "; debug: ");
+	mode_text(text, &mode_words[WORD_MODE_STATE], mode_word(s->in, b, WORD_MODE_STATE));
+	buf_printf(text, "; possible are states 0x%02" PRIx32 ", debug 0x%02" PRIx32, mode_word(s->in, b, 0),
+		   mode_word(s->in, b, 2));
 	warn_of_mode(s, b);
 }
 
@@ -158,7 +158,7 @@ static void hex_text(struct buf *text, struct bytes in, struct span s)
 {
 	struct span shown = {s.offset, s.len < HEX_SHOWN ? s.len : HEX_SHOWN};
 
-	hex_words(text, in, shown);
+	hex_words(text, in, shown, HEX_TABLE_WORD);
 	if (shown.len < s.len)
 		buf_printf(text, " ... (%zu bytes)", s.len);
 }

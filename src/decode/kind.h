@@ -99,8 +99,11 @@ static inline bool row_fits(size_t row)
 /* Says in `a` how many rows a table lacks; `offset` is where the first of them is. */
 void rows_end(struct anomalies *a, size_t rows, size_t offset, const char *what);
 
-/* Appends digits in words of 64, which fit a line of 80 columns. */
-void hex_words(struct buf *out, struct bytes in, struct span s);
+/* Appends hex digits with a blank after every `word` bytes, where text may be folded. */
+void hex_words(struct buf *out, struct bytes in, struct span s, size_t word);
+
+/* What fits the value column of a table, and beside a label, on a line of 80 columns. */
+enum { HEX_TABLE_WORD = 32, HEX_FIELD_WORD = 16 };
 
 /* A hash or a nonce, or a signature: bytes in JSON, digits in text. `s` empty: null. */
 void digest_describe(struct node *parent, const char *key, const char *label, struct bytes in, struct span s);
