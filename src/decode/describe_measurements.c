@@ -81,7 +81,7 @@ static void check_signature(const struct summary *s, const struct spdm_message *
 
 static void summarise(struct bytes in, const struct knowledge *k, struct summary *s, struct anomalies *a)
 {
-	struct spdm_walk w = spdm_walk_start(in, k->signature_size);
+	struct spdm_walk w = spdm_walk_sized(in, k->signature_size);
 	struct spdm_message m;
 	bool signature_due = false;
 
@@ -299,7 +299,7 @@ static void describe_blocks(struct node *decoded, struct bytes in, const struct 
 			    struct findings *f)
 {
 	struct block_table t = block_table(decoded, in, k, f);
-	struct spdm_walk w = spdm_walk_start(in, k->signature_size);
+	struct spdm_walk w = spdm_walk_sized(in, k->signature_size);
 	struct spdm_message m;
 	size_t number;
 

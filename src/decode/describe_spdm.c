@@ -25,7 +25,7 @@ static void check_order(const struct spdm_message *m, size_t i, struct anomalies
 
 struct span messages_check(struct bytes in, size_t signature_size, bool vca_first, struct anomalies *a)
 {
-	struct spdm_walk w = spdm_walk_start(in, signature_size);
+	struct spdm_walk w = spdm_walk_sized(in, signature_size);
 	struct spdm_message m;
 	size_t count;
 
@@ -81,7 +81,7 @@ static void describe_message(struct node *row, size_t number, struct bytes in, c
 void messages_describe(struct node *decoded, struct bytes in, size_t signature_size, struct anomalies *a)
 {
 	struct node *table = node_table(decoded, "messages", NULL, message_columns, COUNT(message_columns));
-	struct spdm_walk w = spdm_walk_start(in, signature_size);
+	struct spdm_walk w = spdm_walk_sized(in, signature_size);
 	struct spdm_message m;
 	size_t count, unlisted = 0;
 

@@ -67,7 +67,7 @@ int measurements_slot(struct bytes in)
 
 	if (!spdm_looks_like_message(in.data, in.len))
 		return -1;
-	for (w = spdm_walk_start(in, 0); spdm_next(&w, &m, NULL);) {
+	for (w = spdm_walk_start(in); spdm_next(&w, &m, NULL);) {
 		if (m.code != SPDM_MEASUREMENTS)
 			continue;
 		measurement_response_parse(in, &m, &r);

@@ -116,7 +116,7 @@ static void read_message(struct bytes in, const struct spdm_message *m, struct n
 
 void negotiation_read(struct bytes in, struct negotiation *n)
 {
-	struct spdm_walk w = spdm_walk_start(in, 0);
+	struct spdm_walk w = spdm_walk_start(in);
 	struct spdm_message m;
 	size_t count;
 

@@ -146,7 +146,7 @@ static void split_message(const struct spdm_message *m, struct parts *p)
 
 void spdm_split(struct bytes in, struct parts *p)
 {
-	struct spdm_walk w = spdm_walk_start(in, 0);
+	struct spdm_walk w = spdm_walk_start(in);
 	struct suffix requests = {0}, responses = {0};
 	struct spdm_message m;
 

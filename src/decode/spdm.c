@@ -188,7 +188,12 @@ static uint64_t message_size(const struct spdm_walk *w, const struct message_kin
 	return left.len;
 }
 
-struct spdm_walk spdm_walk_start(struct bytes in, size_t signature_size)
+struct spdm_walk spdm_walk_start(struct bytes in)
+{
+	return spdm_walk_sized(in, 0);
+}
+
+struct spdm_walk spdm_walk_sized(struct bytes in, size_t signature_size)
 {
 	return (struct spdm_walk){.in = in, .rest = {0, in.len}, .signature_size = signature_size};
 }
