@@ -95,9 +95,12 @@ static int object_size(struct session *s, enum evidence_type type, uint32_t *siz
 
 	if (session_request(s, OP_OBJECT_INFO, &args, &out, e))
 		return -1;
-	if (answer > (int32_t)EV_MAX_OBJECT_SIZE || answer < SIZE_UNTOUCHED)
-		return err_set(e, ERR_EVIDENCE, "BADSIZE", "the kernel announces %d bytes of %s", answer,
-			       evidence_type_name(type));
+	if (answer > (int32_t)EV_MAX_OBJECT_SIZE || answer < SIZE_UNTOUCHED) {
+		err_set(e, ERR_EVIDENCE, "BADSIZE", "the kernel announces %d bytes of %s", answer,
+			evidence_type_name(type));
+		err_hint(e, "An object has 16 MiB at most; '--trace' shows each request.");
+		return -1;
+	}
 	*size = answer == SIZE_UNTOUCHED ? 0 : (uint32_t)answer;
 	return 0;
 }
@@ -142,6 +145,7 @@ static int read_object(struct session *s, enum evidence_type type, const struct 
 	if (got != o.length) {
 		err_set(e, ERR_EVIDENCE, "SHORT", "%s: %u bytes were announced and %u came", evidence_type_name(type),
 			o.length, got);
+		err_hint(e, "Somebody may have regenerated it meanwhile; run the command again.");
 		goto out;
 	}
 	ret = give(sink, &o, (struct bytes){buf, got}, e);
@@ -155,6 +159,7 @@ static int read_objects(struct session *s, const struct evidence_query *q, const
 {
 	if (q->digest) {
 		err_set(e, ERR_UNSUPPORTED, "EOPNOTSUPP", "digests are given over netlink only");
+		err_hint(e, "Leave --digest out, or read from a kernel with the family device-evidence or pci-tsm.");
 		return -1;
 	}
 	for (int type = 0; type < EV_COUNT; type++)

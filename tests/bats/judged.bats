@@ -97,3 +97,44 @@ refute_requests()
 	assert_failure 1
 	assert_json '.error | .code == "ENOBUFS" and .uncertain'
 }
+
+@test "every refusal says the way out, also where only the errno is known" {
+	local line
+	while read -r line; do
+		# shellcheck disable=SC2086 # words
+		run_json $line
+		assert_failure
+		assert_json '.error.hint | length > 0'
+	done <<-LINES
+		cca -d $TDI read-object vca --hex --raw
+		cca -d $TDI read-object vca -o -
+		cca -d $TDI -y regen vca
+		cca -d $TDI -y sev-dma on
+		cca -d $TDI -y set-state run --payload $BATS_TEST_TMPDIR/absent
+		cca -d $TDI -y regen report --nonce-file /dev/zero
+		cca -d $TDI --source ioctl read-object vca --digest
+		cca -n sim reset
+		cca sim set
+		$(scenario eio '{"faults": [{"kind": "errno", "call": "list_dir", "errno": "EIO"}]}') list
+		$(scenario nomem '{"faults": [{"kind": "errno", "call": "nl_open", "errno": "EMFILE"}]}') -d $TDI read-object vca
+		$(scenario own '{"faults": [{"kind": "errno", "call": "ioctl", "nr": 15233, "errno": "ENOMEM"}]}') -d 01:00.1 -y set-state run
+	LINES
+}
+
+@test "-v names the function for every change" {
+	local line
+	for line in "set-state run" "sev-dma enable" "validate-mmio 0x1000 +0x1000 0x2000"; do
+		run --separate-stderr sim sev -d "$TDI" -y set-state locked
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr sim sev -d "$TDI" -y -v $line
+		assert_success
+		assert_line --index 0 --partial "$TDI: "
+		assert_line --index 0 --partial " was accepted"
+	done
+}
+
+@test "a TSM that lacks an op is not called a kernel that was built without TSM support" {
+	run_json tdx,family=none -d "$TDI" -y regen measurements
+	assert_failure 5
+	assert_json '.error.message | contains("does not offer this")'
+}
