@@ -54,6 +54,10 @@ static void gather_objects_by_netlink(struct kernel *k, struct facts *f)
 	if (evidence_open(&s, k, &f->evidence_err))
 		return;
 	f->family = s.family;
+	if (!f->function.connected[0]) {
+		evidence_close(&s);
+		return; /* there is nothing to dump, and the kernel's ENODEV would say less */
+	}
 	if (s.family && evidence_dump(&s, &q, &sink, true, &f->evidence_err))
 		evidence_set_free(&f->objects); /* sizes of a broken dump are not to be believed */
 	else if (!s.family)
@@ -91,11 +95,9 @@ static void gather_objects(struct context *c, struct facts *f)
 {
 	enum channel channel = channel_from_options(c->opt);
 
-	if (!f->function.connected[0])
-		return;
 	if (channel != CHANNEL_IOCTL)
 		gather_objects_by_netlink(c->kernel, f);
-	if (channel == CHANNEL_IOCTL || (channel == CHANNEL_AUTO && ioctl_serves(f)))
+	if (f->function.connected[0] && (channel == CHANNEL_IOCTL || (channel == CHANNEL_AUTO && ioctl_serves(f))))
 		gather_objects_by_ioctl(c->kernel, f);
 	err_hint_usual(&f->evidence_err);
 }
