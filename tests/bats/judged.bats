@@ -156,3 +156,9 @@ refute_requests()
 	run_json cca -d 0000:01:00.1 --attach 4242 --vdevice 1 --force -y set-state unlocked
 	assert_success
 }
+
+@test "an output file that cannot be made: the hint speaks of its directory" {
+	run_json cca -d "$TDI" read-object vca -o "$BATS_TEST_TMPDIR/absent/vca"
+	assert_failure 4
+	assert_json '.error | .object == $path and (.hint | test("directory"))' --arg path "$BATS_TEST_TMPDIR/absent/vca"
+}
