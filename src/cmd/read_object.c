@@ -179,23 +179,38 @@ static int read_from_file(struct context *c, enum evidence_type type)
 static int check_options(struct context *c, enum evidence_type type)
 {
 	const struct options *o = c->opt;
-	const char *what = NULL;
+	bool converts = o->pem || o->split;
+	const struct {
+		bool wrong;
+		const char *message;
+		const char *hint;
+	} rules[] = {
+		{o->output && strcmp(o->output, "-") == 0, "--output wants a file",
+		 "--raw writes the bytes to standard output; a file of that name is ./-"},
+		{o->hex && o->raw, "--hex and --raw exclude each other",
+		 "--hex is for reading; --raw gives the bytes."},
+		{o->hex && o->output, "--hex and --output exclude each other",
+		 "--hex is for reading; --output gives the bytes."},
+		{converts && type > EV_CERT7, "--pem and --split are for certificates",
+		 "Their types are cert and cert:0 to cert:7."},
+		{converts && (o->hex || o->raw || o->digest), "--pem and --split exclude --hex, --raw and --digest",
+		 "Each of them is another form of the object."},
+		{o->split && o->output, "--split and --output exclude each other",
+		 "--split names its files itself; --output takes the chain, or its PEM with --pem."},
+		{o->from && o->digest, "--digest and --from exclude each other",
+		 "--digest asks a kernel; --from reads a file without one."},
+		{!o->from && (o->vca || o->certs), "--vca and --certs belong to --from",
+		 "A function is asked for its VCA and its certificates."},
+	};
 
-	if (o->output && strcmp(o->output, "-") == 0)
-		what = "--output wants a file; --raw writes to standard output";
-	else if (o->hex && (o->raw || o->output))
-		what = "--hex is for reading; --raw and --output give the bytes";
-	else if ((o->pem || o->split) && type > EV_CERT7)
-		what = "--pem and --split are for certificates";
-	else if ((o->pem || o->split) && (o->hex || o->raw || o->digest))
-		what = "--pem and --split exclude --hex, --raw and --digest";
-	else if (o->split && o->output)
-		what = "--split names its files itself; --output is for --pem or the bytes";
-	else if (o->from && o->digest)
-		what = "--digest asks a kernel, --from a file";
-	else if (!o->from && (o->vca || o->certs))
-		what = "--vca and --certs belong to --from; a function is asked for them";
-	return what ? err_set(c->err, ERR_USAGE, "USAGE", "%s", what) : 0;
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+		if (!rules[i].wrong)
+			continue;
+		err_set(c->err, ERR_USAGE, "USAGE", "%s", rules[i].message);
+		err_hint(c->err, "%s", rules[i].hint);
+		return -1;
+	}
+	return 0;
 }
 
 int cmd_read_object(struct context *c)
