@@ -248,6 +248,7 @@ static void add_row(struct block_table *t, const struct measurement_block *b, si
 	if (!t->several)
 		json_only(number);
 	describe_block(row, b, version);
+	t->values.message = t->several ? message : 0;
 	value_describe(&t->values, row, b, version);
 }
 

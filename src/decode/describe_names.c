@@ -143,7 +143,7 @@ static void describe_pci(const struct certificate *c, struct span s)
 	struct bytes text = {c->in.data + s.offset, s.len};
 	struct pci_identity id;
 	struct node *o;
-	size_t i;
+	enum pci_field i;
 
 	if (!s.len) {
 		node_null(c->out, "pci_identity", NULL);

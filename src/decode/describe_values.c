@@ -22,6 +22,7 @@ enum {
 };
 
 static const struct column value_columns[] = {
+	{"message", "MESSAGE", true, false},
 	{"index", "INDEX", false, false},
 	{"value", "VALUE", false, true},
 };
@@ -298,6 +299,8 @@ void value_describe(struct value_sink *s, struct node *row, const struct measure
 	describe_digest(s, row, b, &text);
 	describe_bytes(s, row, b);
 	describe_raw(s, row, b, version, &text);
+	if (s->message)
+		node_count(line, "message", NULL, s->message);
 	node_hex(line, "index", NULL, b->index, 2);
 	node_text_buf(line, "value", NULL, &text);
 }

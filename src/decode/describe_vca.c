@@ -112,7 +112,7 @@ static void describe_set(struct node *o, enum spdm_algorithm a, uint32_t set, bo
 static void describe_algorithms(struct node *parent, const char *key, const struct spdm_algorithms *a, bool text)
 {
 	struct node *o;
-	int i;
+	enum spdm_algorithm i;
 
 	if (!a->present) {
 		node_null(parent, key, NULL);

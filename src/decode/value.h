@@ -13,7 +13,8 @@ struct value_sink {
 	const struct spdm_algorithms *algorithms; /* those that apply; all absent if they are not known */
 	struct node *table;                       /* text: "values" */
 	struct findings *findings;
-	size_t told; /* bytes of values in the document */
+	size_t told;    /* bytes of values in the document */
+	size_t message; /* that the blocks are of, where there are several; 0: one */
 };
 
 /* Text only: the table that values go to. */
