@@ -139,39 +139,39 @@ static int read_function(struct context *c, enum evidence_type type)
 }
 
 /* Hands the file over as a kernel would: as one object in one chunk. */
-static int feed(struct context *c, struct reading *g, struct bytes file)
+static int feed(struct context *c, struct reading *g)
 {
-	const struct options plain = receiver_options(c->opt);
 	struct evidence_sink sink = receiver_sink(&g->receiver);
 	struct evidence_object object = {.type = g->type};
-	int ret = receiver_open(&g->receiver, &plain, c->err);
+	struct bytes file = {0};
+	uint8_t *data = NULL;
+	int ret;
 
-	if (ret == 0)
-		ret = sink.begin(sink.ctx, &object, c->err);
+	if (file_read(c->opt->from, EV_MAX_OBJECT_SIZE, &data, &file.len, c->err))
+		return -1;
+	file.data = data;
+	ret = sink.begin(sink.ctx, &object, c->err);
 	if (ret == 0 && file.len)
 		ret = sink.chunk(sink.ctx, &object, file, c->err);
-	if (ret == 0)
-		ret = surroundings_load(&g->surroundings, c);
-	if (ret == 0)
-		ret = finish(c, g);
-	receiver_close(&g->receiver);
-	surroundings_free(&g->surroundings);
+	free(data);
 	return ret;
 }
 
 static int read_from_file(struct context *c, enum evidence_type type)
 {
+	const struct options plain = receiver_options(c->opt);
 	struct reading g = {.type = type, .source = "file"};
-	uint8_t *data = NULL;
-	struct bytes file;
-	int ret;
+	int ret = receiver_open(&g.receiver, &plain, c->err);
 
 	text_copy(g.name, sizeof(g.name), c->opt->from);
-	if (file_read(c->opt->from, EV_MAX_OBJECT_SIZE, &data, &file.len, c->err))
-		return -1;
-	file.data = data;
-	ret = feed(c, &g, file);
-	free(data);
+	if (ret == 0)
+		ret = feed(c, &g);
+	if (ret == 0)
+		ret = surroundings_load(&g.surroundings, c);
+	if (ret == 0)
+		ret = finish(c, &g);
+	receiver_close(&g.receiver);
+	surroundings_free(&g.surroundings);
 	return ret;
 }
 

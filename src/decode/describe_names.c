@@ -8,6 +8,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
+/* Bytes of one name that are told; real ones have less than a hundred. */
+enum { NAME_MAX_TOLD = 1024 };
+
 /* GeneralName (RFC 5280, 4.2.1.6) by the number of its context tag. */
 static const struct {
 	const char *type;
@@ -80,7 +83,21 @@ static void describe_name(const struct certificate *c, struct node *row, const s
 		node_null(row, "oid", NULL);
 		string_describe(row, "value", NULL, c->in, &text);
 	}
-	node_bytes(row, "bytes", NULL, c->in.data + item->content.offset, item->content.len);
+	if (item->content.len <= NAME_MAX_TOLD)
+		node_bytes(row, "bytes", NULL, c->in.data + item->content.offset, item->content.len);
+	else
+		node_null(row, "bytes", NULL);
+}
+
+/* The text of an identity, not more of it than anybody would read. */
+static struct bytes identity_text(const struct certificate *c, struct span s)
+{
+	if (s.len > NAME_MAX_TOLD) {
+		anomaly_add(&c->findings->anomalies, s.offset, "an identity of %zu bytes, of which %u are read", s.len,
+			    NAME_MAX_TOLD);
+		s.len = NAME_MAX_TOLD;
+	}
+	return (struct bytes){c->in.data + s.offset, s.len};
 }
 
 static void add_part(struct node *o, const char *key, struct bytes part)
@@ -90,7 +107,7 @@ static void add_part(struct node *o, const char *key, struct bytes part)
 
 static void describe_device_info(const struct certificate *c, struct span s)
 {
-	struct bytes text = {c->in.data + s.offset, s.len};
+	struct bytes text = identity_text(c, s);
 	struct device_info info;
 	struct node *o;
 
@@ -140,7 +157,7 @@ static void describe_match(const struct certificate *c, struct node *o, const st
 
 static void describe_pci(const struct certificate *c, struct span s)
 {
-	struct bytes text = {c->in.data + s.offset, s.len};
+	struct bytes text = identity_text(c, s);
 	struct pci_identity id;
 	struct node *o;
 	enum pci_field i;

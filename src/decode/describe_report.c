@@ -7,7 +7,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-enum { PAGE_SHIFT = 12 };
+enum { PAGE_SHIFT = 12, INFO_SHOWN = 4096 };
 
 static const struct column range_columns[] = {
 	{"range", "RANGE", false, false}, {"reported_address", "REPORTED ADDRESS", false, false},
@@ -201,15 +201,21 @@ static void describe_ranges(struct node *decoded, struct bytes in, const struct 
 				   "The ID is the device's own; Linux takes it for the number of the BAR.");
 }
 
+/* All of it for programs; for people as much as they would read. */
 static void describe_device_info(struct node *decoded, struct bytes in, const struct tdisp_report *r)
 {
 	const struct span *s = &r->device_info;
+	size_t shown = s->len < INFO_SHOWN ? s->len : INFO_SHOWN;
 
-	if (r->has_info)
-		node_bytes(decoded, "device_info", s->len ? "Device specific information" : NULL, in.data + s->offset,
-			   s->len);
-	else
+	if (!r->has_info) {
 		node_null(decoded, "device_info", NULL);
+		return;
+	}
+	json_only(node_bytes(decoded, "device_info", NULL, in.data + s->offset, s->len));
+	if (shown)
+		text_only(node_bytes(decoded, NULL, "Device specific information", in.data + s->offset, shown));
+	if (shown < s->len)
+		node_note(decoded, "These are the first bytes of %zu; --json and --hex show all.", s->len);
 }
 
 void report_describe(struct bytes in, const struct evidence_context *context, struct node *decoded)
