@@ -71,11 +71,16 @@ static int convert_to_pem(struct context *c, struct reading *g, struct bytes cha
 	return ret;
 }
 
+/* Nothing where the object was too large to be kept. */
+static struct bytes received(const struct reading *g)
+{
+	return (struct bytes){g->receiver.data, g->receiver.dropped ? 0 : g->receiver.len};
+}
+
 /* --pem and --split. */
 static int convert(struct context *c, struct reading *g)
 {
-	struct bytes object = {g->receiver.data, g->receiver.len};
-	struct bytes chain = evidence_payload(g->type, object);
+	struct bytes chain = evidence_payload(g->type, received(g));
 	struct node *files;
 
 	if (c->opt->pem && convert_to_pem(c, g, chain))
@@ -89,15 +94,10 @@ static int convert(struct context *c, struct reading *g)
 /* When all bytes are there. */
 static int finish(struct context *c, struct reading *g)
 {
-	if (convert(c, g))
+	if ((c->opt->pem || c->opt->split) && convert(c, g))
 		return -1;
 	reading_describe(c, g);
 	return c->raw_fd >= 0 ? 0 : receiver_commit(&g->receiver, &c->raw_fd, c->err);
-}
-
-static struct bytes received(const struct reading *g)
-{
-	return (struct bytes){g->receiver.data, g->receiver.dropped ? 0 : g->receiver.len};
 }
 
 static int read_live(struct context *c, struct access *a, const struct target *t, struct reading *g)

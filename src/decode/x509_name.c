@@ -119,27 +119,35 @@ static void add_attribute(struct bytes in, struct span content, struct buf *out)
 	buf_free(&text);
 }
 
-/* The attributes of one SET, which have no order. */
+/* Takes the contents of the items with this tag off the front of `list`; returns how many. */
+static size_t take_items(struct bytes in, struct span *list, uint8_t tag, struct span items[ATTRIBUTES_MAX])
+{
+	struct der item;
+	size_t count;
+
+	for (count = 0; count < ATTRIBUTES_MAX && der_take(in, list, tag, &item); count++)
+		items[count] = item.content;
+	return count;
+}
+
+/* The attributes of one SET have no order; they are told from the last to the first, as the SETs are. */
 static void add_set(struct bytes in, struct span set, struct buf *out)
 {
-	struct der attribute;
-	size_t i;
+	struct span attributes[ATTRIBUTES_MAX];
+	size_t count = take_items(in, &set, DER_SEQUENCE, attributes);
 
-	for (i = 0; i < ATTRIBUTES_MAX && der_take(in, &set, DER_SEQUENCE, &attribute); i++) {
-		if (i)
+	while (count) {
+		add_attribute(in, attributes[--count], out);
+		if (count)
 			buf_char(out, '+');
-		add_attribute(in, attribute.content, out);
 	}
 }
 
 void x509_name(struct bytes in, struct span name, struct buf *out)
 {
 	struct span sets[ATTRIBUTES_MAX];
-	struct der set;
-	size_t count;
+	size_t count = take_items(in, &name, DER_SET, sets);
 
-	for (count = 0; count < ATTRIBUTES_MAX && der_take(in, &name, DER_SET, &set); count++)
-		sets[count] = set.content;
 	if (name.len)
 		buf_text(out, count ? "...," : "?");
 	while (count) {
