@@ -49,7 +49,8 @@ static void read_peers(struct surroundings *s, struct access *a, const char *bdf
 	struct evidence_sink sink = evidence_set_sink(&s->peers);
 	struct err ignored = {0};
 
-	if (slot < 0 || access_read(a, &q, &sink, &ignored))
+	/* The cache answers for nothing; each request of the ioctl would go to the TSM, and nobody asked for it. */
+	if (slot < 0 || a->channel != CHANNEL_NETLINK || access_read(a, &q, &sink, &ignored))
 		return;
 	s->context.vca = copy_of(&s->peers, EV_VCA);
 	s->context.chain = copy_of(&s->peers, chain);
