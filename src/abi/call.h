@@ -31,6 +31,17 @@ struct ioctl_layout {
 	size_t field_count;
 };
 
+/*
+ * A 64-bit field of the struct, or of the request that it points to, which holds an address of this process: the same
+ * call has another one each time.
+ */
+struct ioctl_address {
+	size_t offset;
+	bool in_request;
+	const void *bytes; /* what it points to, if that is neither `request` nor `response`: read by the kernel */
+	size_t len;
+};
+
 struct ioctl_call {
 	const struct ioctl_layout *layout;
 	uint32_t nr; /* 0x3b96 */
@@ -44,6 +55,8 @@ struct ioctl_call {
 	size_t request_len;
 	void *response;
 	size_t response_len; /* capacity */
+	const struct ioctl_address *address; /* each address in `arg` and `request` */
+	size_t address_count;
 	/* For a TSM request: names for people; NULL for others. */
 	const char *op_name;   /* "SET_TDI_STATE" */
 	const char *arch_name; /* "cca" */

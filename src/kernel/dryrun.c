@@ -224,6 +224,11 @@ static ssize_t dryrun_nl_recv(struct kernel *k, int fd, void *buf, size_t cap, i
 	return len;
 }
 
+static int dryrun_random(struct kernel *k, void *buf, size_t len)
+{
+	return kernel_random(k->below, buf, len);
+}
+
 static void dryrun_free(struct kernel *k)
 {
 	struct dryrun *d = dryrun_of(k);
@@ -251,6 +256,7 @@ static const struct kernel_ops dryrun_ops = {
 	.nl_open = dryrun_nl_open,
 	.nl_send = dryrun_nl_send,
 	.nl_recv = dryrun_nl_recv,
+	.random = dryrun_random,
 	.free = dryrun_free,
 };
 

@@ -2,7 +2,6 @@
 /* One request of a session: built from its grant, sent once, and its answer read with suspicion. */
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "tdi/platform.h"
 #include "tdi/session.h"
@@ -170,8 +169,7 @@ int session_request(struct session *s, enum tsm_op op, const struct op_args *arg
 	if (!r)
 		return -1;
 	out->payload_assumed = request_assumed(r);
-	if (changes(op) && out->payload_assumed && !s->force && !s->dry_run &&
-	    strcmp(kernel_backend(s->kernel), "kernel") == 0)
+	if (changes(op) && out->payload_assumed && !s->force && !s->dry_run && kernel_is_real(s->kernel))
 		ret = assumed_payload(s, op, e);
 	else
 		ret = send_request(s, op, r, out, e);
