@@ -38,7 +38,7 @@ static const char *call_name(struct json_object *ask)
 	return name ? name : "nothing";
 }
 
-/* From where on two texts that do not fit into an error are shown: a little before they part. */
+/* Where the part of two long texts begins that an error shows: a little before they differ. */
 static size_t shown_from(const char *a, const char *b)
 {
 	size_t at = 0;
@@ -50,20 +50,28 @@ static size_t shown_from(const char *a, const char *b)
 	return at > SHOWN_LEN / 2 ? at - SHOWN_LEN / 2 : 0;
 }
 
+static void shorten(char out[SHOWN_LEN + 8], const char *text, size_t from)
+{
+	snprintf(out, SHOWN_LEN + 8, "%s%.*s%s", from ? "..." : "", SHOWN_LEN, text + from,
+		 strlen(text + from) > SHOWN_LEN ? "..." : "");
+}
+
 static int differs(struct replay *p, const char *call, const char *key, struct json_object *now,
 		   struct json_object *then)
 {
 	const char *a = now ? recording_text(now) : "absent";
 	const char *b = then ? recording_text(then) : "absent";
+	char is[SHOWN_LEN + 8], was[SHOWN_LEN + 8];
 
 	if (!a || !b)
 		return err_oom(&p->err);
 
 	size_t from = shown_from(a, b);
-	const char *cut = from ? "..." : "";
 
-	return err_set(&p->err, ERR_FAILED, "REPLAY", "call %zu, %s: \"%s\" is %s%.*s and was %s%.*s when recorded",
-		       p->next + 1, call, key, cut, SHOWN_LEN, a + from, cut, SHOWN_LEN, b + from);
+	shorten(is, a, from);
+	shorten(was, b, from);
+	return err_set(&p->err, ERR_FAILED, "REPLAY", "call %zu, %s: \"%s\" is %s and was %s when recorded",
+		       p->next + 1, call, key, is, was);
 }
 
 /* The first argument that is not the recorded one; members of the recorded call that are too many come last. */
