@@ -112,8 +112,8 @@ static inline int kernel_random(struct kernel *k, void *buf, size_t len)
 }
 
 /*
- * Ends the conversation, after the last call: a recording gets its name, a replay says where tsmctl took another course.
- * -1 with `e` set on failure. Without it a recording is thrown away.
+ * Ends the conversation, after the last call: a recording gets its name, a replay says where tsmctl took another
+ * course. -1 with `e` set on failure. Without it a recording is thrown away.
  */
 int kernel_finish(struct kernel *k, struct err *e);
 
@@ -162,7 +162,7 @@ struct noted_call {
 	const char *name; /* ioctl layout name, path, or "device-evidence" */
 	const char *op_name;
 	uint32_t nr;
-	uint8_t *bytes; /* the struct, or the netlink message; owned */
+	uint8_t *bytes; /* the struct, or the netlink message; addresses read 0; owned */
 	size_t len;
 	uint8_t *payload; /* what the struct points to; owned */
 	size_t payload_len;

@@ -189,10 +189,10 @@ static bool give_arg(const struct ioctl_call *call, struct json_object *a)
 	bool good = bytes && answer_hex(a, "arg", bytes, call->size);
 
 	for (size_t i = 0; good && i < call->address_count; i++) {
-		size_t offset = call->address[i].offset;
+		const struct ioctl_address *at = &call->address[i];
 
-		if (!call->address[i].in_request && offset <= call->size && call->size - offset >= sizeof(uint64_t))
-			memcpy(bytes + offset, (const uint8_t *)call->arg + offset, sizeof(uint64_t));
+		if (ioctl_address_in(at, false, call->size))
+			memcpy(bytes + at->offset, (const uint8_t *)call->arg + at->offset, IOCTL_ADDRESS_SIZE);
 	}
 	if (good)
 		memcpy(call->arg, bytes, call->size);

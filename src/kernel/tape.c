@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ADDRESS_SIZE = 8 };
-
 static const char *const effect_names[] = {
 	[EFFECT_READ] = "read",
 	[EFFECT_PROBE] = "probe",
@@ -96,8 +94,8 @@ static void put_without_addresses(struct buf *b, const char *key, const struct i
 	for (size_t i = 0; i < call->address_count; i++) {
 		const struct ioctl_address *a = &call->address[i];
 
-		if (a->in_request == request && a->offset <= len && len - a->offset >= ADDRESS_SIZE)
-			memset(digits + 2 * a->offset, '0', (size_t)2 * ADDRESS_SIZE);
+		if (ioctl_address_in(a, request, len))
+			memset(digits + 2 * a->offset, '0', (size_t)2 * IOCTL_ADDRESS_SIZE);
 	}
 }
 
