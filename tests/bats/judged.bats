@@ -138,3 +138,27 @@ refute_requests()
 	assert_failure 5
 	assert_json '.error.message | contains("does not offer this")'
 }
+
+@test "-d with --attach: a process that does not hold the function is not taken for its VMM" {
+	local line
+	sim cca -d "$TDI" -y set-state locked
+	for line in "--attach 4242" "--attach 4242:17" "--attach 4242 --vdevice 1"; do
+		# shellcheck disable=SC2086 # words
+		assert_refused 4 0000:01:00.1 cca -d 0000:01:00.1 $line -y set-state unlocked
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr sim cca -d 0000:01:00.1 $line -y --trace set-state unlocked
+		refute_requests "$line"
+	done
+	# The VMM's TDI is still locked: it goes on to RUN.
+	run_json cca -d "$TDI" --attach 4242:17 -y set-state run
+	assert_success
+	# Who knows better may say so, but has to name the vdevice all the same.
+	run_json cca -d 0000:01:00.1 --attach 4242 --vdevice 1 --force -y set-state unlocked
+	assert_success
+}
+
+@test "an output file that cannot be made: the hint speaks of its directory" {
+	run_json cca -d "$TDI" read-object vca -o "$BATS_TEST_TMPDIR/absent/vca"
+	assert_failure 4
+	assert_json '.error | .object == $path and (.hint | test("directory"))' --arg path "$BATS_TEST_TMPDIR/absent/vca"
+}
