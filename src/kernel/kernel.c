@@ -2,6 +2,7 @@
 #include "kernel/kernel.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void kernel_free(struct kernel *k)
 {
@@ -33,7 +34,8 @@ const char *kernel_backend(const struct kernel *k)
 
 bool kernel_is_real(const struct kernel *k)
 {
-	return bottom(k)->real;
+	k = bottom(k);
+	return strcmp(k->ops->recorded ? k->ops->recorded(k) : k->ops->backend, "kernel") == 0;
 }
 
 void names_free(struct names *n)

@@ -45,6 +45,8 @@ struct kernel_ops {
 	ssize_t (*nl_recv)(struct kernel *k, int fd, void *buf, size_t cap, int timeout_ms);
 	/* Random bytes, at most 256. Returns 0. Part of the seam so that a nonce can be replayed. */
 	int (*random)(struct kernel *k, void *buf, size_t len);
+	/* Of a replay: the back end that was recorded. NULL: it is none. */
+	const char *(*recorded)(const struct kernel *k);
 	/* The command has ended: -1 with `e` set for what no call could return. NULL: there is nothing to say. */
 	int (*finish)(struct kernel *k, struct err *e);
 	void (*free)(struct kernel *k); /* closes what is open, frees `k` and what it wraps */
@@ -53,7 +55,6 @@ struct kernel_ops {
 struct kernel {
 	const struct kernel_ops *ops;
 	struct kernel *below; /* of a layer; NULL at the bottom */
-	bool real;            /* of a bottom: what it is asked for reaches a device, or did so when it was recorded */
 };
 
 static inline int kernel_open(struct kernel *k, const char *path, int flags, enum effect effect)
@@ -123,7 +124,8 @@ void kernel_free(struct kernel *k);
 /* The bottom's name: "kernel", "sim", "replay". */
 const char *kernel_backend(const struct kernel *k);
 
-/* True if requests reach a device: what nobody has specified is not sent without the user's word. */
+/* True if requests reach a device, or did so when they were recorded: what nobody has specified is not sent without the
+ * user's word. */
 bool kernel_is_real(const struct kernel *k);
 
 void names_free(struct names *n);

@@ -258,6 +258,6 @@ struct kernel *kernel_linux(void)
 {
 	struct kernel *k = calloc(1, sizeof(*k));
 	if (k)
-		*k = (struct kernel){.ops = &linux_ops, .real = true};
+		k->ops = &linux_ops;
 	return k;
 }

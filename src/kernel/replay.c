@@ -316,6 +316,11 @@ static int replay_random(struct kernel *k, void *buf, size_t len)
 	return answer_hex(a, "bytes", buf, len) ? ret : no_answer(p);
 }
 
+static const char *replay_recorded(const struct kernel *k)
+{
+	return ((const struct replay *)k)->tape.backend;
+}
+
 static bool is_change(struct json_object *ask)
 {
 	const char *effect = json_object_get_string(json_object_object_get(ask, "effect"));
@@ -361,6 +366,7 @@ static const struct kernel_ops replay_ops = {
 	.nl_send = replay_nl_send,
 	.nl_recv = replay_nl_recv,
 	.random = replay_random,
+	.recorded = replay_recorded,
 	.finish = replay_finish,
 	.free = replay_free,
 };
@@ -378,6 +384,5 @@ struct kernel *kernel_replay(const char *path, struct err *e)
 		replay_free(&p->kernel);
 		return NULL;
 	}
-	p->kernel.real = strcmp(p->tape.backend, "kernel") == 0;
 	return &p->kernel;
 }
