@@ -68,6 +68,7 @@ strip='.data | [.shape, .bytes, .size, (.decoded | del(.certificates[]?.x509.pci
 		assert_equal "$(tail -c "+$((offset + 1))" "$TSMCTL_SOURCE/data/measurements.bin" | head -c "$size" | xxd -p -c 0)" \
 			"$value"
 	done < <(jq -r '.data.decoded.blocks[] | "\(.offset) \(.size) \(.value)"' <<<"$output")
+	# shellcheck disable=SC2016 # variables of jq
 	assert_json '.data | .bytes as $bytes | .decoded.response | .signature as $s | ($bytes | endswith($s)) and
 		.opaque.format == "fmt1" and .opaque.elements[0].vendor_id == "361b"'
 	assert_json '.data.decoded.blocks | map(select(.type == 7))[0].svn == 7 and
