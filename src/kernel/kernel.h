@@ -40,8 +40,11 @@ struct kernel_ops {
 	/* A generic-netlink socket with extended and capped acknowledgements on. */
 	int (*nl_open)(struct kernel *k);
 	int (*nl_send)(struct kernel *k, int fd, const void *msg, size_t len, enum effect effect);
+	/* A netlink socket that gets what the kernel announces of its devices (NETLINK_KOBJECT_UEVENT). */
+	int (*uevent_open)(struct kernel *k);
 	/* One datagram; returns its length, 0 never; -EMSGSIZE if it did not fit into `cap`, -ETIMEDOUT after
-	 * `timeout_ms`. */
+	 * `timeout_ms`, -ENOBUFS where the kernel had to drop some. Without a socket (-1) only the time passes. No
+	 * signal is blocked while it waits: who blocks one elsewhere gets it here, as -EINTR. */
 	ssize_t (*nl_recv)(struct kernel *k, int fd, void *buf, size_t cap, int timeout_ms);
 	void (*free)(struct kernel *k); /* closes what is open, frees `k` and what it wraps */
 };
@@ -89,6 +92,11 @@ static inline int kernel_pidfd_getfd(struct kernel *k, pid_t pid, int target)
 static inline int kernel_nl_open(struct kernel *k)
 {
 	return k->ops->nl_open(k);
+}
+
+static inline int kernel_uevent_open(struct kernel *k)
+{
+	return k->ops->uevent_open(k);
 }
 
 static inline int kernel_nl_send(struct kernel *k, int fd, const void *msg, size_t len, enum effect effect)
