@@ -159,6 +159,19 @@ static void say_notes(struct context *c)
 	buf_reset(&c->notes);
 }
 
+static int empty_record(struct context *c)
+{
+	buf_reset(&run_of(c)->out);
+	record_free(c->record);
+	c->record = record_new();
+	return c->record ? 0 : err_oom(c->err);
+}
+
+static int stream_check(struct context *c)
+{
+	return render(run_of(c), c, false) < 0 ? -1 : empty_record(c);
+}
+
 static int stream_idle(struct context *c)
 {
 	struct run *r = run_of(c);
@@ -181,10 +194,7 @@ static int stream_emit(struct context *c)
 		*c->err = e;
 		return -1;
 	}
-	buf_reset(&r->out);
-	record_free(c->record);
-	c->record = record_new();
-	return c->record ? 0 : err_oom(c->err);
+	return empty_record(c);
 }
 
 /* Raw bytes and terminals do not go together; asked before anything is done. */
@@ -352,7 +362,7 @@ static int emit(struct run *r, int status)
 
 int cli_main(int argc, char **argv)
 {
-	struct run r = {.stream = {stream_emit, stream_idle}, .raw_fd = -1};
+	struct run r = {.stream = {stream_check, stream_emit, stream_idle}, .raw_fd = -1};
 	int status = 0;
 
 	term_guard_streams();

@@ -64,6 +64,8 @@ struct context;
 
 /* How a command with COMMAND_STREAM gives its results while it runs. Each returns 0, or -1 with c->err set. */
 struct stream {
+	/* Fails if `record`, an example, could not be shown as the user wants it; empties it. */
+	int (*check)(struct context *c);
 	/* Writes `record` as a document of its own, at once, and empties it; notes come before it. */
 	int (*emit)(struct context *c);
 	/* To be called now and then without a result: writes the notes, and fails once nobody reads any more. */

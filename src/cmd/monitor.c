@@ -362,7 +362,8 @@ int cmd_monitor(struct context *c)
 	struct interrupt interrupt;
 	int ret;
 
-	if (read_options(&m))
+	describe_line(record_root(c->record), &(struct watch_event){.kind = WATCH_LOST}, "");
+	if (read_options(&m) || c->stream->check(c))
 		return -1;
 	interrupt_begin(&interrupt);
 	ret = start(&m);
