@@ -19,8 +19,8 @@ enum {
 	DEFAULT_INTERVAL_MS = 1000,
 	LEAST_INTERVAL_MS = 10,
 	MOST_SECONDS = 365 * 86400,
-	IDLE_MS = 1000,     /* how long it takes to notice that nobody reads any more */
-	BURST = 4096,       /* announcements that are taken at once */
+	IDLE_MS = 1000, /* how long it takes to notice that nobody reads any more */
+	BURST = 4096,   /* announcements that are taken at once */
 	TIME_SIZE = 40,
 };
 
@@ -100,10 +100,17 @@ static void detail_lost(struct node *row, const struct watch_event *v)
 
 /* What text adds to each kind of event; NULL: nothing. */
 static void (*const details[WATCH_KINDS])(struct node *row, const struct watch_event *v) = {
-	[WATCH_TSM_REMOVED] = detail_tsm, [WATCH_TSM_ADDED] = detail_tsm,       [WATCH_CONNECT] = detail_tsm,
-	[WATCH_DISCONNECT] = detail_tsm,  [WATCH_BIND] = detail_tsm,            [WATCH_UNBIND] = detail_tsm,
-	[WATCH_HELD] = detail_holder,     [WATCH_RELEASED] = detail_holder,     [WATCH_VMM_GONE] = detail_holder,
-	[WATCH_LOST] = detail_lost,       [WATCH_REGENERATED] = detail_evidence,
+	[WATCH_TSM_REMOVED] = detail_tsm,
+	[WATCH_TSM_ADDED] = detail_tsm,
+	[WATCH_CONNECT] = detail_tsm,
+	[WATCH_DISCONNECT] = detail_tsm,
+	[WATCH_BIND] = detail_tsm,
+	[WATCH_UNBIND] = detail_tsm,
+	[WATCH_HELD] = detail_holder,
+	[WATCH_RELEASED] = detail_holder,
+	[WATCH_VMM_GONE] = detail_holder,
+	[WATCH_LOST] = detail_lost,
+	[WATCH_REGENERATED] = detail_evidence,
 };
 
 static void node_generation(struct node *parent, const char *key, const struct watch_event *v, uint32_t generation)
@@ -334,7 +341,8 @@ static int start(struct monitor *m)
 	if (m->uevents < 0) {
 		char name[24];
 
-		buf_printf(&c->notes, "tsmctl: the kernel's announcements cannot be had (%s); changes show at the interval\n",
+		buf_printf(&c->notes,
+			   "tsmctl: the kernel's announcements cannot be had (%s); changes show at the interval\n",
 			   err_errno_name(-m->uevents, name));
 		m->uevents = -1;
 	}

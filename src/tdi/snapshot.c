@@ -6,6 +6,9 @@
 
 #include "tdi/watch.h"
 
+#define FNV_OFFSET 0xcbf29ce484222325u
+#define FNV_PRIME  0x100000001b3u
+
 const enum evidence_type watched_objects[WATCHED_OBJECTS] = {EV_MEASUREMENTS, EV_REPORT};
 
 /* The one function, if it is there and has a TSM. */
@@ -29,42 +32,54 @@ static int take_function(struct snapshot *s, struct kernel *k, const char *bdf, 
 	return 0;
 }
 
-static void keep_evidence(struct watched_evidence *out, const struct evidence_set *set)
+static struct watched_object *object_of(struct watched_evidence *w, enum evidence_type type)
 {
-	for (int i = 0; i < WATCHED_OBJECTS; i++) {
-		const struct evidence_copy *o = &set->object[watched_objects[i]];
-		size_t len = o->len < DIGEST_CAP ? o->len : DIGEST_CAP;
+	return &w->object[type == EV_REPORT];
+}
 
-		out->has_generation |= o->has_generation;
-		if (o->has_generation)
-			out->generation = o->generation;
-		out->digest[i].len = len;
-		if (len)
-			memcpy(out->digest[i].bytes, o->data, len);
-	}
-	out->known = true;
+/* A repeated dump starts over. */
+static int begin(void *ctx, const struct evidence_object *o, struct err *e)
+{
+	struct watched_evidence *w = ctx;
+
+	(void)e;
+	w->has_generation = o->has_generation;
+	w->generation = o->generation;
+	*object_of(w, o->type) = (struct watched_object){.hash = FNV_OFFSET};
+	return 0;
+}
+
+static int chunk(void *ctx, const struct evidence_object *o, struct bytes bytes, struct err *e)
+{
+	struct watched_object *object = object_of(ctx, o->type);
+
+	(void)e;
+	for (size_t i = 0; i < bytes.len; i++)
+		object->hash = (object->hash ^ bytes.data[i]) * FNV_PRIME;
+	object->len += bytes.len;
+	return 0;
+}
+
+static int end(void *ctx, const struct evidence_object *o, struct err *e)
+{
+	(void)ctx;
+	(void)o;
+	(void)e;
+	return 0;
 }
 
 static int take_evidence_of(struct watched_evidence *out, struct evidence_source *source, const char *bdf,
 			    struct err *e)
 {
-	struct evidence_set set = {0};
-	struct evidence_sink sink = evidence_set_sink(&set);
-	struct evidence_query q = {.device = bdf, .digest = true};
+	const struct evidence_query q = {.device = bdf, .mask = 1u << EV_MEASUREMENTS | 1u << EV_REPORT};
+	const struct evidence_sink sink = {begin, chunk, end, out};
 	struct err failed = {0};
-	int ret;
 
-	for (int i = 0; i < WATCHED_OBJECTS; i++)
-		q.mask |= 1u << watched_objects[i];
-	ret = evidence_dump(source, &q, &sink, true, &failed);
-	if (!ret)
-		keep_evidence(out, &set);
-	evidence_set_free(&set);
-	if (ret && (failed.class == ERR_PERMISSION || strcmp(failed.code, "EINTR") == 0)) {
-		*e = failed;
-		return -1;
-	}
-	return 0;
+	out->known = evidence_dump(source, &q, &sink, true, &failed) == 0;
+	if (failed.class != ERR_PERMISSION && strcmp(failed.code, "EINTR") != 0)
+		return 0;
+	*e = failed;
+	return -1;
 }
 
 static int take_evidence(struct snapshot *s, struct evidence_source *source, struct err *e)
@@ -88,8 +103,8 @@ static int take(struct snapshot *s, struct kernel *k, const struct watch_wish *w
 	if (w->bdf ? take_function(s, k, w->bdf, e)
 		   : platform_tsms(k, &s->tsms, e) || platform_functions(k, &s->functions, e))
 		return -1;
-	/* Without functions there is nothing to hold; /proc can be large. */
-	if (s->functions.count && holders_scan(k, 0, &s->holders, e))
+	/* Also without functions: one that is out of sight for a while has not been released. */
+	if (holders_scan(k, 0, &s->holders, e))
 		return -1;
 	return w->evidence ? take_evidence(s, w->evidence, e) : 0;
 }

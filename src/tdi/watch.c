@@ -94,8 +94,7 @@ static void diff_evidence(struct diff *d)
 	event.generation_before = d->had->generation;
 	event.generation_after = d->has->generation;
 	for (int i = 0; i < WATCHED_OBJECTS; i++)
-		if (d->had->digest[i].len != d->has->digest[i].len ||
-		    memcmp(d->had->digest[i].bytes, d->has->digest[i].bytes, d->has->digest[i].len) != 0)
+		if (d->had->object[i].len != d->has->object[i].len || d->had->object[i].hash != d->has->object[i].hash)
 			event.objects |= 1u << watched_objects[i];
 	if (!event.objects && (!event.has_generation || event.generation_before == event.generation_after))
 		return;

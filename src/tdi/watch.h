@@ -10,20 +10,23 @@
 #include "tdi/holders.h"
 #include "tdi/platform.h"
 
-enum { WATCHED_OBJECTS = 2, DIGEST_CAP = 64 };
+enum { WATCHED_OBJECTS = 2 };
 
 /* The objects that a TSM generates anew; the others stay while a connection lasts. */
 extern const enum evidence_type watched_objects[WATCHED_OBJECTS];
 
-/* What tells evidence from earlier evidence: not every TSM counts generations, so its digests, too. */
+/*
+ * What tells evidence from earlier evidence. Not every TSM counts generations, or can give digests, so that the objects
+ * are read and hashed here (FNV-1a, which finds changes, not forgeries).
+ */
 struct watched_evidence {
 	bool known; /* false: none is cached, or it could not be read this time */
 	bool has_generation;
 	uint32_t generation;
-	struct {
+	struct watched_object {
 		size_t len;
-		uint8_t bytes[DIGEST_CAP];
-	} digest[WATCHED_OBJECTS];
+		uint64_t hash;
+	} object[WATCHED_OBJECTS];
 };
 
 struct snapshot {
@@ -74,7 +77,7 @@ struct watch_event {
 	bool has_generation;
 	uint32_t generation_before;
 	uint32_t generation_after;
-	uint32_t objects; /* bit n: the digest of evidence type n changed */
+	uint32_t objects; /* bit n: evidence type n changed */
 };
 
 struct watch_events {

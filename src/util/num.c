@@ -53,6 +53,8 @@ bool num_parse_seconds(const char *text, uint32_t max_seconds, uint64_t *ms)
 	}
 	for (int i = 0; i < 3; i++)
 		value = value * 10 + (*fraction ? (uint64_t)(*fraction++ - '0') : 0);
+	if (value > (uint64_t)max_seconds * 1000)
+		return false;
 	*ms = value;
-	return value <= (uint64_t)max_seconds * 1000;
+	return true;
 }
