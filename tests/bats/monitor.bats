@@ -130,6 +130,7 @@ disconnect 0000:01:00.1"
 			\"events\": [{\"after_ms\": 10, \"event\": \"regenerate\", \"device\": \"$TDI\"}]}")
 		run --separate-stderr sim "$file" monitor -j --evidence --interval 0.05 --count 1 --timeout 20
 		assert_success
+		# shellcheck disable=SC2016 # a variable of jq
 		assert_json '.data | .event == "regenerated" and .objects == ["measurements"] and
 			(.generation_before == .generation_after) and (.generation_after == 1 or $none)' \
 			--argjson none "$([[ $family == pci-tsm ]] && echo true || echo false)"
