@@ -282,13 +282,23 @@ static int bad_value(const char *option, const char *value, const char *want, st
 	return -1;
 }
 
+/* Calls are replayed in their order alone, and what monitor asks depends on the time. */
+static int check_no_recording(const struct options *o, struct err *e)
+{
+	if (!o->record && !o->replay)
+		return 0;
+	err_set(e, ERR_USAGE, "USAGE", "monitor can be neither recorded nor replayed");
+	err_hint(e, "Time is no part of a recording. '--record FILE list' keeps what there is at one moment.");
+	return -1;
+}
+
 static int read_options(struct monitor *m)
 {
 	const struct options *o = m->c->opt;
 	struct err *e = m->c->err;
 	uint64_t timeout;
 
-	if (target_from_options(o, &m->target, e))
+	if (check_no_recording(o, e) || target_from_options(o, &m->target, e))
 		return -1;
 	m->wish.bdf = m->target.bdf[0] ? m->target.bdf : NULL;
 	m->interval_ms = DEFAULT_INTERVAL_MS;

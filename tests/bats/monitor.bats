@@ -181,6 +181,14 @@ function-removed $TDI"
 	assert_equal "${stderr_lines[0]}" "tsmctl: unknown column 'frob'"
 }
 
+@test "it is neither recorded nor replayed, and leaves no recording" {
+	assert_usage_error "neither recorded nor replayed" --sim -q --record "$BATS_TEST_TMPDIR/r.json" monitor --timeout 0
+	[[ ! -e $BATS_TEST_TMPDIR/r.json ]]
+	sim cca --record "$BATS_TEST_TMPDIR/r.json" list >/dev/null
+	run --separate-stderr tsmctl -q --replay "$BATS_TEST_TMPDIR/r.json" monitor
+	assert_failure 2
+}
+
 @test "columns can be chosen" {
 	run_events '{"after_ms": 10, "event": "connect", "device": "0000:02:00.0"}' --interval 0.01 --count 1 --timeout 20 \
 		--columns event,device
