@@ -11,6 +11,11 @@
 
 #define EVIDENCE_TYPES "cert vca measurements report"
 
+static const struct option_spec list_options[] = {
+	{"tree", 0, OPTION_FLAG, AT(tree), NULL, "which function belongs to which DSM and TSM", COMPLETE_NONE, NULL,
+	 NULL},
+};
+
 static const struct argument_spec info_args[] = {
 	{"TYPE", false, true, "evidence to show: cert[:0-7], vca, measurements, report; all by default", COMPLETE_WORDS,
 	 EVIDENCE_TYPES},
@@ -77,6 +82,17 @@ static const struct argument_spec generation_args[] = {
 	{"N", true, false, "the generation that the relying party approved", COMPLETE_NONE, NULL},
 };
 
+static const struct option_spec monitor_options[] = {
+	{"interval", 0, OPTION_VALUE, AT(interval), "SECONDS",
+	 "how often to look for what no kernel announces; 1 by default, fractions are allowed", COMPLETE_NONE, NULL,
+	 NULL},
+	{"evidence", 0, OPTION_FLAG, AT(evidence), NULL, "also watch measurements and reports, over netlink",
+	 COMPLETE_NONE, NULL, NULL},
+	{"count", 0, OPTION_VALUE, AT(count), "N", "end after N events", COMPLETE_NONE, NULL, NULL},
+	{"timeout", 0, OPTION_VALUE, AT(timeout), "SECONDS", "end, with exit status 0, after this time", COMPLETE_NONE,
+	 NULL, NULL},
+};
+
 static const struct argument_spec sim_args[] = {
 	{"reset", true, false, "forget what earlier commands did to the simulated VMM", COMPLETE_WORDS, "reset"},
 };
@@ -95,8 +111,9 @@ const struct command_spec cli_commands[] = {
 		.summary = "TSMs, TSM-capable functions, and who holds them",
 		.description = "Lists every TSM of this machine with the PCI functions that it can manage: whether "
 			       "each is connected and bound, and which driver or process holds it.",
+		OWN(list_options),
 		.run = cmd_list,
-		.examples = {"tsmctl list", "tsmctl list -j | jq -r '.data.devices[].device'"},
+		.examples = {"tsmctl list", "tsmctl list --tree", "tsmctl list -j | jq -r '.data.devices[].device'"},
 	},
 	{
 		.name = "info",
@@ -188,6 +205,19 @@ const struct command_spec cli_commands[] = {
 			"thing missing comes with its remedy. The exit status is 0 also if things are missing.",
 		.run = cmd_doctor,
 		.examples = {"tsmctl doctor", "tsmctl doctor -j | jq '.data.checks[] | select(.result != \"ok\")'"},
+	},
+	{
+		.name = "monitor",
+		.summary = "changes of TSMs and functions as they happen",
+		.description =
+			"Prints an event a line until it is interrupted: TSMs and functions that come and go, "
+			"connections, bindings, processes that hold functions. With --json each line is a document. "
+			"With --device only that function is watched. It only reads.",
+		OWN(monitor_options),
+		.flags = COMMAND_STREAM,
+		.run = cmd_monitor,
+		.examples = {"tsmctl monitor", "tsmctl -d 01:00.0 monitor --evidence --interval 0.2",
+			     "tsmctl monitor -j --timeout 60 | jq -r .data.event"},
 	},
 	{
 		.name = "sim",

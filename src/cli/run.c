@@ -15,12 +15,14 @@ enum { NO_FOLDING = 1 << 16 };
 
 /* One run of the tool. */
 struct run {
+	struct stream stream;
 	struct invocation inv;
 	struct envelope envelope;
 	struct err err;
 	struct buf out; /* what goes to standard output */
 	int raw_fd;     /* -1, or a file that goes there instead */
 	bool told;      /* the error stands on standard error already */
+	bool unread;    /* nobody reads standard output any more */
 };
 
 /* Standard error is the last resort: its own errors have no place to go. */
@@ -159,11 +161,13 @@ static int finish(struct run *r, struct context *c, int ret)
 static int render_text(struct run *r, const struct record *record)
 {
 	const struct options *o = &r->inv.opt;
+	bool stream = r->inv.command->flags & COMMAND_STREAM;
 	const struct text_options text = {
-		.width = term_width(STDOUT_FILENO),
-		.headings = !o->no_headings,
+		.width = stream ? NO_FOLDING : term_width(STDOUT_FILENO),
+		.headings = !o->no_headings && !stream,
 		.color = term_color(o->color),
 		.columns = o->columns,
+		.aligned = stream,
 	};
 
 	return text_render(record, &text, &r->out, &r->err);
@@ -180,6 +184,56 @@ static int render(struct run *r, struct context *c, bool silent)
 		return 0;
 	}
 	return silent ? 0 : render_text(r, c->record);
+}
+
+static struct run *run_of(const struct context *c)
+{
+	return (struct run *)((char *)(uintptr_t)c->stream - offsetof(struct run, stream));
+}
+
+static void say_notes(struct context *c)
+{
+	if (!c->opt->quiet && c->notes.len)
+		say(&c->notes);
+	buf_reset(&c->notes);
+}
+
+static int empty_record(struct context *c)
+{
+	buf_reset(&run_of(c)->out);
+	record_free(c->record);
+	c->record = record_new();
+	return c->record ? 0 : err_oom(c->err);
+}
+
+static int stream_check(struct context *c)
+{
+	return render(run_of(c), c, false) < 0 ? -1 : empty_record(c);
+}
+
+static int stream_idle(struct context *c)
+{
+	struct run *r = run_of(c);
+
+	say_notes(c);
+	r->unread = !term_has_reader(STDOUT_FILENO);
+	return r->unread ? err_set(c->err, ERR_FAILED, "EPIPE", "nobody reads the output any more") : 0;
+}
+
+static int stream_emit(struct context *c)
+{
+	struct run *r = run_of(c);
+	struct err e = {0};
+
+	say_notes(c);
+	if (render(r, c, false) < 0)
+		return -1;
+	if (output_write(STDOUT_FILENO, &r->out, &e) < 0) {
+		r->unread = !strcmp(e.code, "EPIPE");
+		*c->err = e;
+		return -1;
+	}
+	return empty_record(c);
 }
 
 /* Raw bytes and terminals do not go together; asked before anything is done. */
@@ -201,7 +255,14 @@ static int run_command(struct run *r)
 {
 	const struct command_spec *command = r->inv.command;
 	const struct options *o = &r->inv.opt;
-	struct context c = {.opt = o, .arg = r->inv.arg, .arg_count = r->inv.arg_count, .raw_fd = -1, .err = &r->err};
+	struct context c = {
+		.opt = o,
+		.arg = r->inv.arg,
+		.arg_count = r->inv.arg_count,
+		.stream = &r->stream,
+		.raw_fd = -1,
+		.err = &r->err,
+	};
 	bool dry = o->dry_run && needs_kernel(r);
 	bool silent = (command->flags & COMMAND_SILENT) && !o->verbose && !dry;
 	int ret = -1;
@@ -217,12 +278,11 @@ static int run_command(struct run *r)
 			goto out;
 	}
 	ret = command->run(&c);
-	if (!o->quiet)
-		say(&c.notes);
+	say_notes(&c);
 	if (dry)
 		ret = show_dry_run(&c, ret);
 	ret = finish(r, &c, ret);
-	if (!ret)
+	if (!ret && !(command->flags & COMMAND_STREAM))
 		ret = render(r, &c, silent);
 	if (ret < 0)
 		drop_raw(&c);
@@ -347,14 +407,14 @@ static int emit(struct run *r, int status)
 
 int cli_main(int argc, char **argv)
 {
-	struct run r = {.raw_fd = -1};
+	struct run r = {.stream = {stream_check, stream_emit, stream_idle}, .raw_fd = -1};
 	int status = 0;
 
 	term_guard_streams();
 	signal(SIGPIPE, SIG_IGN);
 	cli_parse(argc, argv, &r.inv, &r.err);
 	if (carry_out(&r) < 0)
-		status = report(&r);
+		status = r.unread ? die_of_closed_pipe() : report(&r);
 	status = emit(&r, status);
 	if (r.raw_fd >= 0)
 		close(r.raw_fd);

@@ -58,8 +58,25 @@ struct options {
 	const char *nonce_file;
 	bool raw_blocks;
 	const char *payload;
+	bool tree;
+	const char *interval;
+	bool evidence;
+	const char *count;
+	const char *timeout;
 	const char *certs;
 	const char *vca;
+};
+
+struct context;
+
+/* How a command with COMMAND_STREAM gives its results while it runs. Each returns 0, or -1 with c->err set. */
+struct stream {
+	/* Fails if `record`, an example, could not be shown as the user wants it; empties it. */
+	int (*check)(struct context *c);
+	/* Writes `record` as a document of its own, at once, and empties it; notes come before it. */
+	int (*emit)(struct context *c);
+	/* To be called now and then without a result: writes the notes, and fails once nobody reads any more. */
+	int (*idle)(struct context *c);
 };
 
 struct context {
@@ -69,7 +86,8 @@ struct context {
 	struct kernel *kernel;
 	struct record *record; /* the command fills it */
 	struct buf notes;      /* lines for people, on stderr unless --quiet, also when the command fails */
-	int raw_fd;            /* -1, or a file whose bytes go to stdout instead of the record; the caller closes it */
+	const struct stream *stream;
+	int raw_fd; /* -1, or a file whose bytes go to stdout instead of the record; the caller closes it */
 	struct err *err;       /* the one to pass down */
 };
 
@@ -83,6 +101,7 @@ int cmd_set_state(struct context *c);
 int cmd_sev_dma(struct context *c);
 int cmd_accept_generation(struct context *c);
 int cmd_doctor(struct context *c);
+int cmd_monitor(struct context *c);
 int cmd_sim(struct context *c);
 /* cmd_help and cmd_completion are in src/cli: they are about the tables. */
 

@@ -287,14 +287,16 @@ static int fresh_start(const struct sim *s, struct sim *fresh)
 	return -EIO;
 }
 
+/* What a scenario's events did to a function is not in the file. */
 static void swap_devices(struct sim *a, struct sim *b)
 {
 	for (size_t i = 0; i < a->device_count; i++) {
 		struct sim_device kept = a->device[i];
 
-		if (!kept.held)
+		if (!kept.held || !kept.connected)
 			continue;
 		a->device[i] = b->device[i];
+		a->device[i].bound = kept.bound;
 		b->device[i] = kept;
 	}
 }
@@ -340,6 +342,20 @@ int sim_state_begin(struct sim *s)
 	if (ret)
 		sim_state_abandon(s);
 	return logged(ret);
+}
+
+int sim_state_refresh(struct sim *s)
+{
+	struct sim_stamp seen = {0};
+	struct stat st;
+	int ret = 0;
+
+	if (stat(s->state_path, &st) == 0)
+		seen = (struct sim_stamp){st.st_ino, st.st_mtim.tv_sec, st.st_mtim.tv_nsec};
+	if (seen.file != s->state_seen.file || seen.sec != s->state_seen.sec || seen.nsec != s->state_seen.nsec)
+		ret = reload(s);
+	s->state_seen = seen;
+	return ret;
 }
 
 void sim_state_abandon(struct sim *s)
