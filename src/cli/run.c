@@ -20,6 +20,7 @@ struct run {
 	struct err err;
 	struct buf out; /* what goes to standard output */
 	int raw_fd;     /* -1, or a file that goes there instead */
+	int status;     /* of a command that succeeded */
 	bool told;      /* the error stands on standard error already */
 };
 
@@ -181,6 +182,7 @@ static int run_command(struct run *r)
 		ret = render(r, &c, silent);
 	if (ret < 0)
 		drop_raw(&c);
+	r->status = c.status;
 out:
 	buf_free(&c.notes);
 	kernel_free(c.kernel);
@@ -301,13 +303,12 @@ static int emit(struct run *r, int status)
 int cli_main(int argc, char **argv)
 {
 	struct run r = {.raw_fd = -1};
-	int status = 0;
+	int status;
 
 	term_guard_streams();
 	signal(SIGPIPE, SIG_IGN);
 	cli_parse(argc, argv, &r.inv, &r.err);
-	if (carry_out(&r) < 0)
-		status = report(&r);
+	status = carry_out(&r) < 0 ? report(&r) : r.status;
 	status = emit(&r, status);
 	if (r.raw_fd >= 0)
 		close(r.raw_fd);

@@ -53,6 +53,14 @@ struct options {
 	const char *nonce_file;
 	bool raw_blocks;
 	const char *payload;
+	const char *root;
+	const char *certs;
+	const char *measurements;
+	const char *vca;
+	const char *request;
+	const char *policy;
+	const char *at;
+	bool explain;
 };
 
 struct context {
@@ -63,6 +71,7 @@ struct context {
 	struct record *record; /* the command fills it */
 	struct buf notes;      /* lines for people, on stderr unless --quiet, also when the command fails */
 	int raw_fd;            /* -1, or a file whose bytes go to stdout instead of the record; the caller closes it */
+	int status;            /* exit status of a success that bears bad news: what was judged or compared */
 	struct err *err;       /* the one to pass down */
 };
 
@@ -75,6 +84,9 @@ int cmd_validate_mmio(struct context *c);
 int cmd_set_state(struct context *c);
 int cmd_sev_dma(struct context *c);
 int cmd_accept_generation(struct context *c);
+int cmd_verify(struct context *c);
+int cmd_save(struct context *c);
+int cmd_diff(struct context *c);
 int cmd_doctor(struct context *c);
 int cmd_sim(struct context *c);
 /* cmd_help and cmd_completion are in src/cli: they are about the tables. */
