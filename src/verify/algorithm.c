@@ -14,7 +14,7 @@ static const struct signature_algorithm algorithms[] = {
 	{1u << 7, "ECDSA P-384", SCHEME_ECDSA, KEY_EC, 384, 96},
 	{1u << 8, "ECDSA P-521", SCHEME_ECDSA, KEY_EC, 521, 132},
 	{1u << 9, "SM2", SCHEME_OTHER, KEY_OTHER, 256, 64},
-	{1u << 10, "Ed25519", SCHEME_EDDSA, KEY_ED25519, 253, 64},
+	{1u << 10, "Ed25519", SCHEME_EDDSA, KEY_ED25519, 0, 64},
 	{1u << 11, "Ed448", SCHEME_OTHER, KEY_OTHER, 448, 114},
 };
 
@@ -39,14 +39,16 @@ const struct signature_algorithm *algorithm_of_selection(uint32_t base_asym_sel)
 	return NULL;
 }
 
+bool algorithm_fits(const struct signature_algorithm *a, const struct certificate *c)
+{
+	return a->kind == c->kind && a->kind != KEY_OTHER && (!a->key_bits || a->key_bits == c->key_bits);
+}
+
 const struct signature_algorithm *algorithm_of_key(const struct certificate *c, size_t i)
 {
-	for (size_t at = 0; at < COUNT(algorithms); at++) {
-		const struct signature_algorithm *a = &algorithms[at];
-
-		if (a->kind == c->kind && a->kind != KEY_OTHER && a->key_bits == c->key_bits && i-- == 0)
-			return a;
-	}
+	for (size_t at = 0; at < COUNT(algorithms); at++)
+		if (algorithm_fits(&algorithms[at], c) && i-- == 0)
+			return &algorithms[at];
 	return NULL;
 }
 

@@ -10,12 +10,15 @@ struct signature_algorithm {
 	const char *name;
 	enum scheme scheme; /* SCHEME_OTHER: not checked by tsmctl */
 	enum key_kind kind;
-	unsigned key_bits;
+	unsigned key_bits; /* 0: all keys of this kind are alike */
 	size_t size; /* of a signature, bytes */
 };
 
 /* NULL unless exactly one bit is set, and known. */
 const struct signature_algorithm *algorithm_of_selection(uint32_t base_asym_sel);
+
+/* Whether the key of `c` can sign by `a`. */
+bool algorithm_fits(const struct signature_algorithm *a, const struct certificate *c);
 
 /* The algorithms that a key can sign by, one after the other from `i`; NULL after the last. */
 const struct signature_algorithm *algorithm_of_key(const struct certificate *c, size_t i);

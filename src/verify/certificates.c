@@ -176,6 +176,10 @@ static void check_anchor(const struct verify_input *in, struct verification *v)
 		checks_add(&v->checks, "anchor", RESULT_FAIL, "no valid path to a root given: %s", path.why);
 		return;
 	}
+	if (!c->has_root && !in->crypto->issued(in->anchors->der[path.anchor], c->der[0], why)) {
+		checks_add(&v->checks, "anchor", RESULT_FAIL, "the first certificate is not the root's: %s", why);
+		return;
+	}
 	v->checks.anchored = true;
 	v->chain.anchor = path.anchor;
 	if (!in->crypto->certificate(in->anchors->der[path.anchor], &root, why))

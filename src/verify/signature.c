@@ -108,7 +108,7 @@ static enum answer try_selected(const struct verify_input *in, struct verificati
 		snprintf(why, CRYPTO_WHY, "%s is unsupported by this libcrypto or by tsmctl", a->name);
 		return ANSWER_UNKNOWN;
 	}
-	if (a->kind != leaf->kind || a->key_bits != leaf->key_bits) {
+	if (!algorithm_fits(a, leaf)) {
 		snprintf(why, CRYPTO_WHY, "VCA selects %s, but the leaf's key is %s", a->name, leaf->key);
 		return ANSWER_NO;
 	}
