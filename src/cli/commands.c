@@ -63,6 +63,15 @@ static const struct option_spec verify_options[] = {
 	 NULL, NULL},
 };
 
+static const struct argument_spec save_args[] = {
+	{"DIR", true, false, "the directory to make; it must not exist", COMPLETE_FILE, NULL},
+};
+
+static const struct argument_spec diff_args[] = {
+	{"A", true, false, "a directory that save wrote, or a function", COMPLETE_FILE, NULL},
+	{"B", true, false, "the same, to compare with", COMPLETE_FILE, NULL},
+};
+
 static const struct argument_spec mmio_args[] = {
 	{"GPA_BASE", true, false, "guest physical address where the range begins, 4 KiB aligned", COMPLETE_NONE, NULL},
 	{"GPA_TOP", true, false, "where it ends (exclusive), or +LENGTH", COMPLETE_NONE, NULL},
@@ -159,6 +168,28 @@ const struct command_spec cli_commands[] = {
 		.examples = {"tsmctl -d 01:00.0 verify --root vendor-root.pem",
 			     "tsmctl verify --root root.pem --certs cert.bin --vca vca.bin --measurements meas.bin",
 			     "tsmctl -d 01:00.0 -y verify --root roots/ --explain -j"},
+	},
+	{
+		.name = "save",
+		.summary = "write all evidence of a function to a directory",
+		.description = "Reads every evidence object, as it is cached, and writes each to a file of a new "
+			       "directory, with a manifest of sizes, SHA-256, generation and nonce. The directory is "
+			       "complete or absent.",
+		ARGS(save_args),
+		.flags = COMMAND_TARGET,
+		.run = cmd_save,
+		.examples = {"tsmctl -d 01:00.0 save evidence"},
+	},
+	{
+		.name = "diff",
+		.summary = "compare two sets of evidence",
+		.description = "Tells which certificates, blocks, ranges and other parts differ between two sets of "
+			       "evidence: directories that save wrote, or functions as they are now. The exit status "
+			       "is 0 if they are the same and 1 if they differ.",
+		ARGS(diff_args),
+		.run = cmd_diff,
+		.examples = {"tsmctl diff evidence evidence.later", "tsmctl diff evidence 0000:01:00.0",
+			     "tsmctl diff a b -j | jq '.data.differences[].part'"},
 	},
 	{
 		.name = "validate-mmio",
