@@ -59,6 +59,8 @@ static const struct option_spec verify_options[] = {
 	 NULL, NULL},
 	{"at", 0, OPTION_VALUE, AT(at), "DATE", "judge validity on this day, YYYY-MM-DD, instead of today",
 	 COMPLETE_NONE, NULL, NULL},
+	{"policy", 0, OPTION_VALUE, AT(policy), "FILE", "judge the measured values by the rules of this JSON file",
+	 COMPLETE_FILE, NULL, NULL},
 	{"explain", 0, OPTION_FLAG, AT(explain), NULL, "show the bytes that were hashed and signed", COMPLETE_NONE,
 	 NULL, NULL},
 };

@@ -19,7 +19,6 @@ static const struct column columns[] = {
 	{"name", "OBJECT", false, false},
 	{"size", "SIZE", true, false},
 	{"file", "FILE", false, false},
-	{"sha256", "SHA-256", false, true},
 };
 
 /* What is saved, and what the manifest says about it. */

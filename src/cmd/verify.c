@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cmd/file.h"
 #include "cmd/roots.h"
 
 static const struct column columns[] = {
@@ -13,6 +14,8 @@ static const struct column columns[] = {
 	{"check", NULL, false, false},
 	{"detail", NULL, false, true},
 };
+
+enum { POLICY_MAX = 1024 * 1024 };
 
 static bool from_files(const struct options *o)
 {
@@ -43,12 +46,55 @@ static int choose_time(struct context *c, int64_t *at)
 	return 0;
 }
 
+/* A path in a policy starts where the policy is. */
+static char *beside(const char *policy, const char *path)
+{
+	const char *slash = strrchr(policy, '/');
+	char *joined;
+
+	if (path[0] == '/' || !slash)
+		return strdup(path);
+	return asprintf(&joined, "%.*s%s", (int)(slash + 1 - policy), policy, path) < 0 ? NULL : joined;
+}
+
+static int load_policy(struct context *c, struct subject *s)
+{
+	struct bytes file;
+	uint8_t *data;
+	int ret;
+
+	if (!c->opt->policy)
+		return 0;
+	if (file_read(c->opt->policy, POLICY_MAX, &data, &file.len, c->err))
+		return -1;
+	ret = policy_parse((const char *)data, file.len, &s->policy, c->err);
+	free(data);
+	if (ret)
+		err_object(c->err, "%s", c->opt->policy);
+	s->has_policy = true;
+	return ret;
+}
+
+static int load_policy_root(struct context *c, struct subject *s)
+{
+	char *path;
+	int ret;
+
+	if (c->opt->root)
+		return err_set(c->err, ERR_USAGE, "USAGE", "--root and the policy both name the root; name it once");
+	path = beside(c->opt->policy, s->policy.root);
+	ret = path ? roots_load(path, s->module.crypto, &s->anchors, c->err) : err_oom(c->err);
+	free(path);
+	return ret;
+}
+
 /* Without libcrypto no root can be read, and no path checked: the anchor is then what is missing. */
 static int load_roots(struct context *c, struct subject *s)
 {
-	if (!c->opt->root || !s->module.crypto)
+	if ((!c->opt->root && !s->policy.root) || !s->module.crypto)
 		return 0;
-	if (roots_load(c->opt->root, s->module.crypto, &s->anchors, c->err))
+	if (s->policy.root ? load_policy_root(c, s)
+			   : roots_load(c->opt->root, s->module.crypto, &s->anchors, c->err))
 		return -1;
 	s->in.anchors = &s->anchors;
 	return 0;
@@ -74,7 +120,7 @@ static int prepare(struct context *c, struct subject *s)
 	s->in.no_crypto = s->module.why;
 	if (s->live || s->target.bdf[0])
 		target_name(&s->target, s->name, sizeof(s->name));
-	return load_roots(c, s);
+	return load_policy(c, s) || load_roots(c, s) ? -1 : 0;
 }
 
 static int read_evidence(struct context *c, struct subject *s)
@@ -137,6 +183,14 @@ static void describe(struct context *c, const struct subject *s, const struct ve
 	c->status = verdict == RESULT_PASS ? 0 : ERR_EVIDENCE;
 }
 
+static void judge_values(const struct subject *s, struct verification *v)
+{
+	if (s->has_policy)
+		policy_check(&s->policy, s->module.crypto, v);
+	else
+		checks_add(&v->checks, "policy", RESULT_NOTE, "none given: the values are not judged");
+}
+
 static int judge(struct context *c, const struct subject *s)
 {
 	struct verification v;
@@ -147,6 +201,7 @@ static int judge(struct context *c, const struct subject *s)
 	if (ret == 0) {
 		if (s->live)
 			verify_live_checks(s, &v.checks);
+		judge_values(s, &v);
 		describe(c, s, &v);
 	}
 	verification_free(&v);
@@ -155,6 +210,7 @@ static int judge(struct context *c, const struct subject *s)
 
 static void release(struct subject *s)
 {
+	policy_free(&s->policy);
 	roots_free(&s->anchors);
 	evidence_set_free(&s->set);
 	evidence_set_free(&s->digests);

@@ -5,6 +5,7 @@
 
 #include "cmd/target.h"
 #include "tdi/module.h"
+#include "verify/policy.h"
 #include "verify/verify.h"
 
 struct subject {
@@ -13,6 +14,8 @@ struct subject {
 	bool live;
 	struct module module;
 	struct anchors anchors;
+	bool has_policy;
+	struct policy policy;
 	uint8_t nonce[EV_NONCE_SIZE];
 	struct evidence_set set; /* what was read, from either */
 	uint8_t *request;        /* owned; of --request */
