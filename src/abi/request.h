@@ -43,7 +43,8 @@ struct request *request_build(const struct op_grant *grant, uint32_t vdevice_id,
 			      struct err *e);
 void request_free(struct request *r);
 
-/* For the seam; kernel_ioctl() fills what the kernel gives back. */
+/* For the seam; kernel_ioctl() fills what the kernel gives back. Its effect is EFFECT_READ only for a read that the
+ * fingerprint established; with an assumed profile any request may be a change. */
 struct ioctl_call *request_call(struct request *r);
 
 enum tsm_op request_op(const struct request *r);

@@ -68,7 +68,8 @@ int cmd_validate_mmio(struct context *c)
 	ch.what = what;
 	if (change_send(c, &ch))
 		return -1;
-	record_title(c->record, "0x%" PRIx64 " to 0x%" PRIx64 " was accepted", ch.args.gpa_base, ch.args.gpa_top);
+	snprintf(what, sizeof(what), "the mapping of 0x%" PRIx64 " to 0x%" PRIx64, ch.args.gpa_base, ch.args.gpa_top);
+	change_title(c, &ch, what);
 	target_device(root, &ch.target);
 	node_hex(root, "gpa_base", NULL, ch.args.gpa_base, 16);
 	node_hex(root, "gpa_top", NULL, ch.args.gpa_top, 16);

@@ -117,8 +117,8 @@ struct kernel *kernel_trace(struct kernel *below);
 
 /*
  * --dry-run. EFFECT_SETUP calls are noted, not made, and succeed (descriptors and ids that a kernel would give are
- * stand-ins: ids read 0); an EFFECT_CHANGE call is noted, not made, and returns -ECANCELED, which ends the command.
- * Owns `below`.
+ * stand-ins: ids read 0); an EFFECT_CHANGE call, and any look at a stand-in, is noted, not made, and returns
+ * -ECANCELED, which ends the command. Owns `below`.
  */
 struct kernel *kernel_dryrun(struct kernel *below);
 

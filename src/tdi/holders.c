@@ -65,6 +65,15 @@ static void vfio_function(struct kernel *k, const char *vfio, char out[BDF_CAP])
 	names_free(&names);
 }
 
+/* A process can have a device open several times. */
+static bool is_noted(const struct holder_list *l, const struct holder *h)
+{
+	for (size_t i = l->count; i > 0 && l->holder[i - 1].pid == h->pid; i--)
+		if (strcmp(l->holder[i - 1].bdf, h->bdf) == 0)
+			return true;
+	return false;
+}
+
 static int note_vfio(struct kernel *k, struct holder_list *l, struct holder *proto, const char *fd, const char *target)
 {
 	struct holder h = *proto;
@@ -72,7 +81,7 @@ static int note_vfio(struct kernel *k, struct holder_list *l, struct holder *pro
 	fd_function(k, h.pid, fd, h.bdf);
 	if (!h.bdf[0])
 		vfio_function(k, target + strlen(VFIO_DIRECTORY), h.bdf);
-	return h.bdf[0] ? append(l, &h) : 0;
+	return h.bdf[0] && !is_noted(l, &h) ? append(l, &h) : 0;
 }
 
 static void note_iommufd(struct holder *proto, const char *fd)

@@ -22,17 +22,37 @@ static int arch_unknown(const struct target *t, struct err *e)
 	return -1;
 }
 
-/* The architecture of the TSM that the function is connected to, or of the only TSM there is. */
+static int arch_contradicted(const struct target *t, const struct tsm *tsm, struct err *e)
+{
+	if (t->bdf[0])
+		err_object(e, "%s", t->bdf);
+	err_set(e, ERR_UNSUPPORTED, "BADARCH", "--arch %s contradicts the driver of %s, which is one of %s",
+		arch_name(t->arch), tsm->name, arch_title(tsm->arch));
+	err_hint(e, "Leave --arch out. Only if you know this TSM better than its driver's name: --force.");
+	return -1;
+}
+
+/* --arch, or what the TSM's driver says; both must agree unless the user insists or nothing is sent. */
+static int settle_arch(struct session *s, const struct target *t, const struct tsm *tsm, struct err *e)
+{
+	enum tsm_arch driver = tsm ? tsm->arch : ARCH_NONE;
+
+	s->arch = t->arch != ARCH_NONE ? t->arch : driver;
+	if (s->arch == ARCH_NONE)
+		return arch_unknown(t, e);
+	if (driver != ARCH_NONE && driver != s->arch && !s->force && !s->dry_run)
+		return arch_contradicted(t, tsm, e);
+	return 0;
+}
+
+/* By the TSM that the function is connected to, or the only TSM there is. */
 static int find_arch(struct session *s, const struct target *t, struct err *e)
 {
 	struct tsm_list tsms;
 	struct pci_function f = {0};
 	const struct tsm *tsm;
-	int ret = 0;
+	int ret;
 
-	s->arch = t->arch;
-	if (s->arch != ARCH_NONE)
-		return 0;
 	if (t->bdf[0] && platform_function(s->kernel, t->bdf, &f, e))
 		return -1;
 	if (platform_tsms(s->kernel, &tsms, e))
@@ -40,9 +60,7 @@ static int find_arch(struct session *s, const struct target *t, struct err *e)
 	tsm = platform_tsm_find(&tsms, f.connected);
 	if (!tsm && tsms.count == 1)
 		tsm = &tsms.tsm[0];
-	s->arch = tsm ? tsm->arch : ARCH_NONE;
-	if (s->arch == ARCH_NONE)
-		ret = arch_unknown(t, e);
+	ret = settle_arch(s, t, tsm, e);
 	platform_tsms_free(&tsms);
 	return ret;
 }
@@ -61,8 +79,29 @@ static int vmm_gone(pid_t pid, int errnum, struct err *e)
 	return -1;
 }
 
+/* Requests go to iommufds only: nobody knows what another driver makes of their numbers. */
+static int check_descriptor(const struct session *s, const char *process, int fd, struct err *e)
+{
+	char path[64];
+	char target[256];
+
+	snprintf(path, sizeof(path), "/proc/%s/fd/%d", process, fd);
+	if (s->force || s->dry_run || kernel_read_link(s->kernel, path, target, sizeof(target)) < 0 ||
+	    strcmp(target, IOMMU_NODE) == 0)
+		return 0;
+	err_object(e, "process %s", process);
+	err_set(e, ERR_USAGE, "USAGE", "descriptor %d is %s, not " IOMMU_NODE, fd, target);
+	err_hint(e, "Check --iommufd or --attach PID:FD; 'ls -l /proc/%s/fd' shows the descriptors.", process);
+	return -1;
+}
+
 static int attach(struct session *s, pid_t pid, int fd, struct err *e)
 {
+	char process[16];
+
+	snprintf(process, sizeof(process), "%d", (int)pid);
+	if (check_descriptor(s, process, fd, e))
+		return -1;
 	s->pid = pid;
 	s->iommufd = kernel_pidfd_getfd(s->kernel, pid, fd);
 	return s->iommufd < 0 ? vmm_gone(pid, -s->iommufd, e) : 0;
@@ -145,7 +184,7 @@ static int open_context(struct session *s, const struct target *t, struct err *e
 	if (t->iommufd >= 0) {
 		s->iommufd = t->iommufd;
 		s->inherited = true;
-		return 0;
+		return check_descriptor(s, "self", t->iommufd, e);
 	}
 	return t->pid ? attach_process(s, t, e) : open_by_function(s, t, e);
 }
@@ -196,6 +235,9 @@ static int search_vdevice(struct session *s, struct err *e)
 	uint32_t found[2];
 	size_t count = 0;
 
+	if (abi_assumed(s->abi))
+		return ask_for_vdevice(
+			s, "a profile that the kernel does not confirm is not used to search the vdevice", e);
 	if (!g)
 		return ask_for_vdevice(s, "this kernel has no request that could search the vdevice", e);
 	for (uint32_t id = 1; id <= SEARCHED_IDS && count < 2; id++) {

@@ -106,6 +106,18 @@ static int damaged(struct err *e, const char *path)
 	return -1;
 }
 
+/* A path of the user's own choice must lie in a directory; the default one is made when it is needed. */
+static bool directory_exists(const char *path)
+{
+	char dir[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+
+	if (!slash || slash == path)
+		return true;
+	snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path), path);
+	return access(dir, F_OK) == 0;
+}
+
 /* The file's contents; *out is NULL when there is no file. */
 static int read_file(const char *path, const char *dir, struct json_object **out, struct err *e)
 {
@@ -113,7 +125,7 @@ static int read_file(const char *path, const char *dir, struct json_object **out
 	int fd = ret ? ret : open_own(path, O_RDONLY);
 
 	*out = NULL;
-	if (fd == -ENOENT)
+	if (fd == -ENOENT && (*dir || directory_exists(path)))
 		return 0;
 	if (fd < 0)
 		return refused(e, -fd, path);
