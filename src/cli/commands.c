@@ -44,8 +44,8 @@ static const struct option_spec regen_options[] = {
 };
 
 static const struct option_spec verify_options[] = {
-	{"root", 0, OPTION_VALUE, AT(root), "FILE", "trust these root certificates: a file in PEM or DER, or a directory",
-	 COMPLETE_FILE, NULL, NULL},
+	{"root", 0, OPTION_VALUE, AT(root), "FILE",
+	 "trust these root certificates: a file in PEM or DER, or a directory", COMPLETE_FILE, NULL, NULL},
 	{"certs", 0, OPTION_VALUE, AT(certs), "FILE", "the certificate chain from a file, not from a function",
 	 COMPLETE_FILE, NULL, NULL},
 	{"measurements", 0, OPTION_VALUE, AT(measurements), "FILE", "the measurements from a file", COMPLETE_FILE, NULL,
@@ -168,7 +168,7 @@ const struct command_spec cli_commands[] = {
 		.flags = COMMAND_CHANGES,
 		.run = cmd_verify,
 		.examples = {"tsmctl -d 01:00.0 verify --root vendor-root.pem",
-			     "tsmctl verify --root root.pem --certs cert.bin --vca vca.bin --measurements meas.bin",
+			     "tsmctl verify --root r.pem --certs c.bin --vca v.bin --measurements m.bin",
 			     "tsmctl -d 01:00.0 -y verify --root roots/ --explain -j"},
 	},
 	{

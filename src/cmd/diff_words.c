@@ -68,7 +68,8 @@ static void write_range(struct bytes b, const struct crypto *crypto, struct buf 
 		buf_printf(out, "0x%016" PRIx64, address);
 	else
 		buf_printf(out, "page 0x%" PRIx64, range.first_page);
-	buf_printf(out, ", %" PRIu32 " pages of 4 KiB, attributes 0x%04x, id %u", range.pages, range.attributes, range.id);
+	buf_printf(out, ", %" PRIu32 " pages of 4 KiB, attributes 0x%04x, id %u", range.pages, range.attributes,
+		   range.id);
 }
 
 /* Parts that have words of their own, by the beginning of their name. */

@@ -56,8 +56,8 @@ static void hash_objects(struct saved *s)
 		struct bytes b = bytes_of(&s->set.object[type]);
 
 		if (b.len)
-			write_hex((struct bytes){digest, m.crypto->digest(HASH_SHA256, &b, 1, digest)},
-				  s->sha256[type], sizeof(s->sha256[type]));
+			write_hex((struct bytes){digest, m.crypto->digest(HASH_SHA256, &b, 1, digest)}, s->sha256[type],
+				  sizeof(s->sha256[type]));
 	}
 	module_close(&m);
 }

@@ -80,8 +80,11 @@ static int load_policy_root(struct context *c, struct subject *s)
 	char *path;
 	int ret;
 
-	if (c->opt->root)
-		return err_set(c->err, ERR_USAGE, "USAGE", "--root and the policy both name the root; name it once");
+	if (c->opt->root) {
+		err_set(c->err, ERR_USAGE, "USAGE", "--root and the policy both name the root");
+		err_hint(c->err, "Leave --root out: the policy's root is the one that is required.");
+		return -1;
+	}
 	path = beside(c->opt->policy, s->policy.root);
 	ret = path ? roots_load(path, s->module.crypto, &s->anchors, c->err) : err_oom(c->err);
 	free(path);
@@ -93,8 +96,7 @@ static int load_roots(struct context *c, struct subject *s)
 {
 	if ((!c->opt->root && !s->policy.root) || !s->module.crypto)
 		return 0;
-	if (s->policy.root ? load_policy_root(c, s)
-			   : roots_load(c->opt->root, s->module.crypto, &s->anchors, c->err))
+	if (s->policy.root ? load_policy_root(c, s) : roots_load(c->opt->root, s->module.crypto, &s->anchors, c->err))
 		return -1;
 	s->in.anchors = &s->anchors;
 	return 0;

@@ -23,7 +23,8 @@ static bool read_identity(struct kernel *k, const char *bdf, struct pci_identity
 	    !read_attribute(k, bdf, "class", 0xffffff, &class) ||
 	    !read_attribute(k, bdf, "revision", UINT8_MAX, &revision))
 		return false;
-	*id = (struct pci_identity){(uint16_t)vendor, (uint16_t)device, (uint32_t)class, (uint8_t)revision, false, 0, 0};
+	*id = (struct pci_identity){
+		(uint16_t)vendor, (uint16_t)device, (uint32_t) class, (uint8_t)revision, false, 0, 0};
 	id->has_subsystem = read_attribute(k, bdf, "subsystem_vendor", UINT16_MAX, &subsystem_vendor) &&
 			    read_attribute(k, bdf, "subsystem_device", UINT16_MAX, &subsystem_device);
 	if (id->has_subsystem) {
@@ -47,6 +48,7 @@ int verify_function(struct context *c, const struct subject *s, struct verificat
 	if (read_identity(c->kernel, bdf, &id))
 		verify_identity(v, &id);
 	else
-		checks_add(&v->checks, "identity", RESULT_INCOMPLETE, "the identity of %s cannot be read from sysfs", bdf);
+		checks_add(&v->checks, "identity", RESULT_INCOMPLETE, "the identity of %s cannot be read from sysfs",
+			   bdf);
 	return 0;
 }

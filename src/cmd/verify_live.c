@@ -18,8 +18,8 @@ static int ask(struct context *c, const struct subject *s)
 {
 	char what[200];
 
-	snprintf(what, sizeof(what), "This makes the TSM of %s regenerate its measurements; others may be reading them.",
-		 s->name);
+	snprintf(what, sizeof(what),
+		 "This makes the TSM of %s regenerate its measurements; others may be reading them.", s->name);
 	return confirm_change(c, what, "Regenerate?");
 }
 
@@ -176,8 +176,8 @@ static enum hash match_digest(const struct crypto *crypto, const struct evidence
 	uint8_t own[HASH_MAX];
 
 	for (int h = HASH_NONE + 1; h < HASH_COUNT; h++)
-		if (hash_size((enum hash)h) == digest->len &&
-		    crypto->digest((enum hash)h, &b, 1, own) == digest->len && memcmp(own, digest->data, digest->len) == 0)
+		if (hash_size((enum hash)h) == digest->len && crypto->digest((enum hash)h, &b, 1, own) == digest->len &&
+		    memcmp(own, digest->data, digest->len) == 0)
 			return (enum hash)h;
 	return HASH_NONE;
 }
@@ -195,8 +195,8 @@ static void check_digest(const struct subject *s, enum evidence_type type, struc
 	else if (match_digest(s->module.crypto, object, digest))
 		(*good)++;
 	else
-		checks_add(checks, "digest", RESULT_FAIL, "%s: the digest that the kernel gives is not that of the bytes",
-			   evidence_type_name(type));
+		checks_add(checks, "digest", RESULT_FAIL,
+			   "%s: the digest that the kernel gives is not that of the bytes", evidence_type_name(type));
 }
 
 static void check_digests(const struct subject *s, struct checks *checks)

@@ -25,9 +25,12 @@ static const struct {
 	const char *word;
 	size_t size;
 } hashes[] = {
-	{HASH_SHA256, "SHA-256", "sha256", 32},     {HASH_SHA384, "SHA-384", "sha384", 48},
-	{HASH_SHA512, "SHA-512", "sha512", 64},     {HASH_SHA3_256, "SHA3-256", "sha3-256", 32},
-	{HASH_SHA3_384, "SHA3-384", "sha3-384", 48}, {HASH_SHA3_512, "SHA3-512", "sha3-512", 64},
+	{HASH_SHA256, "SHA-256", "sha256", 32},
+	{HASH_SHA384, "SHA-384", "sha384", 48},
+	{HASH_SHA512, "SHA-512", "sha512", 64},
+	{HASH_SHA3_256, "SHA3-256", "sha3-256", 32},
+	{HASH_SHA3_384, "SHA3-384", "sha3-384", 48},
+	{HASH_SHA3_512, "SHA3-512", "sha3-512", 64},
 	{HASH_SM3, "SM3", "sm3", 32},
 };
 

@@ -11,7 +11,7 @@ struct signature_algorithm {
 	enum scheme scheme; /* SCHEME_OTHER: not checked by tsmctl */
 	enum key_kind kind;
 	unsigned key_bits; /* 0: all keys of this kind are alike */
-	size_t size; /* of a signature, bytes */
+	size_t size;       /* of a signature, bytes */
 };
 
 /* NULL unless exactly one bit is set, and known. */

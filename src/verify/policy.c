@@ -76,9 +76,7 @@ static int read_digests(struct policy *p, struct json_object *value, struct err 
 {
 	if (!json_object_is_type(value, json_type_object))
 		return bad(e, "digests", "an object from index to digest is wanted");
-	json_object_object_foreach(value, name, digest)
-		if (read_index(p, name, digest, e))
-			return -1;
+	json_object_object_foreach(value, name, digest) if (read_index(p, name, digest, e)) return -1;
 	return 0;
 }
 
@@ -121,11 +119,8 @@ static int read_key(struct policy *p, const char *key, struct json_object *value
 		const char *key;
 		int (*read)(struct policy *p, struct json_object *value, struct err *e);
 	} keys[] = {
-		{"root", read_root},
-		{"minimum_svn", read_minimum_svn},
-		{"digests", read_digests},
-		{"device_modes", read_modes},
-		{"no_debug", read_no_debug},
+		{"root", read_root},          {"minimum_svn", read_minimum_svn}, {"digests", read_digests},
+		{"device_modes", read_modes}, {"no_debug", read_no_debug},
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -140,9 +135,7 @@ static int read_rules(struct policy *p, struct json_object *rules, struct err *e
 {
 	if (!json_object_is_type(rules, json_type_object))
 		return err_set(e, ERR_USAGE, "POLICY", "the policy is no JSON object");
-	json_object_object_foreach(rules, key, value)
-		if (read_key(p, key, value, e))
-			return -1;
+	json_object_object_foreach(rules, key, value) if (read_key(p, key, value, e)) return -1;
 	return 0;
 }
 

@@ -76,7 +76,8 @@ static void check_svn(const struct policy *p, struct verification *v)
 		seen++;
 	}
 	if (!seen)
-		checks_add(&v->checks, CHECK, RESULT_INCOMPLETE, "minimum_svn: no security version number was measured");
+		checks_add(&v->checks, CHECK, RESULT_INCOMPLETE,
+			   "minimum_svn: no security version number was measured");
 	else
 		checks_add(&v->checks, CHECK, lowest < p->minimum_svn ? RESULT_FAIL : RESULT_PASS,
 			   "minimum_svn: %" PRIu64 ", at least %" PRIu64 " is wanted", lowest, p->minimum_svn);

@@ -14,12 +14,12 @@
 struct transcript {
 	uint8_t *data; /* owned: VCA, request and measurements, one after the other */
 	size_t len;
-	struct span vca;       /* its six messages */
-	struct span exchange;  /* from the first request to the last response, without the signature */
+	struct span vca;      /* its six messages */
+	struct span exchange; /* from the first request to the last response, without the signature */
 	struct span signature;
-	struct span trailing; /* bytes after the last message */
-	uint8_t version;      /* of the signed response; 0: there is none */
-	bool vca_signed;      /* the version has VCA among the signed bytes */
+	struct span trailing;               /* bytes after the last message */
+	uint8_t version;                    /* of the signed response; 0: there is none */
+	bool vca_signed;                    /* the version has VCA among the signed bytes */
 	struct measurement_request request; /* the one that the signed response answers */
 	struct measurement_response response;
 	uint32_t base_asym; /* selections of ALGORITHMS; 0 without it */

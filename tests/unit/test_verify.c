@@ -17,13 +17,14 @@
 
 #include "cmd/file.h"
 #include "cmd/roots.h"
+#include "cmd/verify.h"
 #include "verify/verify.h"
 
 #if TSMCTL_CRYPTO
 
 static char dir[] = "/tmp/tsmctl-verify-XXXXXX";
 
-enum { FILE_MAX = 1 << 20 };
+enum { FILE_MAX = 1 << 20, LEAF_PART = 440 /* less than the leaf has */ };
 
 /* One case of make-vectors. */
 struct vector {
@@ -135,9 +136,9 @@ static void expect(const struct verify_input *in, enum result verdict, const cha
 static void every_case_passes(void **state)
 {
 	static const char *const names[] = {
-		"v10_p256", "v11_p256",       "v11_p384",   "v11_rsassa2048", "v12_p256", "v12_p384",
-		"v12_sha3", "v12_rsassa2048", "v12_rsapss2048", "v12_ed25519", "v13_p521", "v13_rsapss3072",
-		"v14_p384", "v14_rsassa4096", "no_root",    "one_by_one",
+		"v10_p256", "v11_p256",       "v11_p384",       "v11_rsassa2048", "v12_p256", "v12_p384",
+		"v12_sha3", "v12_rsassa2048", "v12_rsapss2048", "v12_ed25519",    "v13_p521", "v13_rsapss3072",
+		"v14_p384", "v14_rsassa4096", "no_root",        "one_by_one",
 	};
 
 	(void)state;
@@ -182,7 +183,7 @@ static void no_flipped_bit_passes(void **state)
 {
 	(void)state;
 	flip_messages("v12_p256", 1);
-	flip_messages("v11_p256", 7);
+	flip_messages("v11_p256", 1);
 	flip_messages("v12_ed25519", 7);
 	flip_messages("v12_rsapss2048", 31);
 	flip_messages("one_by_one", 7);
@@ -193,7 +194,8 @@ static void no_flipped_bit_of_a_chain_passes(void **state)
 	struct vector *v = vector_load("v12_p256");
 
 	(void)state;
-	flip_bits(v, v->chain, 1);
+	flip_bits(v, (struct bytes){v->chain.data + v->chain.len - LEAF_PART, LEAF_PART}, 1);
+	flip_bits(v, v->chain, 11);
 	vector_free(v);
 	v = vector_load("no_root");
 	flip_bits(v, v->chain, 7);
@@ -321,6 +323,42 @@ static void a_leaf_belongs_to_its_function(void **state)
 	}
 }
 
+/* What a live look adds, for one object of three bytes. */
+static enum result live_result(const char *digest_hex, uint32_t last_generation, const char *check)
+{
+	uint8_t object[] = "abc", digest[HASH_MAX];
+	struct subject s = {.module.crypto = &tsmctl_crypto};
+	struct checks checks = {0};
+	enum result result = RESULT_NOTE;
+	long len = hex_decode(digest_hex, digest, sizeof(digest));
+
+	s.set.object[EV_MEASUREMENTS] = (struct evidence_copy){true, true, 7, object, 3};
+	s.last.object[EV_MEASUREMENTS] = (struct evidence_copy){true, true, last_generation, NULL, 3};
+	s.digests.object[EV_MEASUREMENTS] = (struct evidence_copy){true, true, 7, digest, (size_t)len};
+	verify_live_checks(&s, &checks);
+	for (size_t i = 0; i < checks.count; i++)
+		if (strcmp(checks.at[i].name, check) == 0)
+			result = checks.at[i].result;
+	checks_free(&checks);
+	return result;
+}
+
+/* FIPS 180's and 202's own examples: the digests of "abc". */
+static void digests_and_generations_must_agree(void **state)
+{
+	static const char sha256[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+	static const char sha3_256[] = "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532";
+	static const char other[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ae";
+
+	(void)state;
+	assert_int_equal(live_result(sha256, 7, "digest"), RESULT_PASS);
+	assert_int_equal(live_result(sha3_256, 7, "digest"), RESULT_PASS);
+	assert_int_equal(live_result(other, 7, "digest"), RESULT_FAIL);
+	assert_int_equal(live_result("", 7, "digest"), RESULT_NOTE);
+	assert_int_equal(live_result(sha256, 7, "generation"), RESULT_PASS);
+	assert_int_equal(live_result(sha256, 8, "generation"), RESULT_FAIL);
+}
+
 static int make_vectors(void **state)
 {
 	const char *source = getenv("TSMCTL_SOURCE") ? getenv("TSMCTL_SOURCE") : ".";
@@ -353,6 +391,7 @@ int main(void)
 		cmocka_unit_test(an_algorithm_that_is_not_there_is_incomplete),
 		cmocka_unit_test(a_root_that_is_not_in_the_chain_is_named_by_its_hash),
 		cmocka_unit_test(a_leaf_belongs_to_its_function),
+		cmocka_unit_test(digests_and_generations_must_agree),
 	};
 
 	return cmocka_run_group_tests(tests, make_vectors, remove_vectors);

@@ -38,7 +38,7 @@ bool crypto_issued(struct bytes issuer, struct bytes subject, char *why)
 	return ok;
 }
 
-static bool push(STACK_OF(X509) *stack, struct bytes der)
+static bool push(STACK_OF(X509) * stack, struct bytes der)
 {
 	X509 *x = x509_parse(der);
 
@@ -49,7 +49,7 @@ static bool push(STACK_OF(X509) *stack, struct bytes der)
 }
 
 /* NULL where one cannot be parsed, or memory is out. */
-static STACK_OF(X509) *read_all(const struct bytes *der, size_t count)
+static STACK_OF(X509) * read_all(const struct bytes *der, size_t count)
 {
 	STACK_OF(X509) *stack = sk_X509_new_null();
 
@@ -62,7 +62,7 @@ static STACK_OF(X509) *read_all(const struct bytes *der, size_t count)
 	return stack;
 }
 
-static size_t find(STACK_OF(X509) *stack, const X509 *wanted)
+static size_t find(STACK_OF(X509) * stack, const X509 *wanted)
 {
 	int i = 0;
 
@@ -79,7 +79,7 @@ static void explain(X509_STORE_CTX *ctx, struct path *out)
 		X509_STORE_CTX_get_error_depth(ctx));
 }
 
-static bool verify(X509_STORE_CTX *ctx, STACK_OF(X509) *chain, STACK_OF(X509) *anchors, struct path *out)
+static bool verify(X509_STORE_CTX *ctx, STACK_OF(X509) * chain, STACK_OF(X509) * anchors, struct path *out)
 {
 	X509 *leaf = sk_X509_value(chain, sk_X509_num(chain) - 1);
 	STACK_OF(X509) * found;
