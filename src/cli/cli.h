@@ -51,7 +51,7 @@ struct argument_spec {
 enum command_flag {
 	COMMAND_CHANGES = 1,   /* a state change: asks, and refuses without a terminal and --yes */
 	COMMAND_NO_KERNEL = 2, /* needs no kernel: help, completion, sim */
-	COMMAND_TARGET = 4,    /* needs --device (or --attach/--iommufd with --vdevice) */
+	COMMAND_TARGET = 4,    /* needs --device (or --attach/--iommufd with --vdevice), or files where it takes them */
 	COMMAND_SILENT = 8,    /* success prints nothing in text mode without --verbose */
 };
 

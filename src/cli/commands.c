@@ -26,6 +26,8 @@ static const struct option_spec read_options[] = {
 	 COMPLETE_NONE, NULL, NULL},
 	{"output", 'o', OPTION_VALUE, AT(output), "FILE",
 	 "the bytes to a new file of mode 0600; --force replaces an existing one", COMPLETE_FILE, NULL, NULL},
+	{"from", 0, OPTION_VALUE, AT(from), "FILE", "decode the bytes of a file instead of what the kernel has",
+	 COMPLETE_FILE, NULL, NULL},
 	{"digest", 0, OPTION_FLAG, AT(digest), NULL, "ask the kernel for the object's digest instead of the object",
 	 COMPLETE_NONE, NULL, NULL},
 };
@@ -133,15 +135,17 @@ const struct command_spec cli_commands[] = {
 	{
 		.name = "read-object",
 		.summary = "evidence: certificates, VCA, measurements, report",
-		.description = "Reads one evidence object and shows it decoded. Nothing is verified: what is shown is "
-			       "what the device and its TSM said. A file written with --output is complete or absent.",
+		.description =
+			"Reads one evidence object and shows it decoded. Nothing is verified: what is shown is "
+			"what the device and its TSM said. A file written with --output is complete or absent. With "
+			"--from it decodes a file and needs neither function nor kernel.",
 		ARGS(read_args),
 		OWN(read_options),
 		.flags = COMMAND_TARGET,
 		.run = cmd_read_object,
 		.examples = {"tsmctl -d 01:00.0 read-object report",
 			     "tsmctl -d 01:00.0 read-object cert:0 -o chain.bin",
-			     "tsmctl -d 01:00.0 read-object measurements --raw | xxd"},
+			     "tsmctl read-object measurements --from measurements.bin"},
 	},
 	{
 		.name = "regen",
@@ -165,7 +169,7 @@ const struct command_spec cli_commands[] = {
 			"--measurements it judges files instead and touches no device. What cannot be checked is "
 			"incomplete, never a success. Exit status 8 unless the verdict is pass.",
 		OWN(verify_options),
-		.flags = COMMAND_CHANGES,
+		.flags = COMMAND_TARGET | COMMAND_CHANGES,
 		.run = cmd_verify,
 		.examples = {"tsmctl -d 01:00.0 verify --root vendor-root.pem",
 			     "tsmctl verify --root r.pem --certs c.bin --vca v.bin --measurements m.bin",

@@ -53,6 +53,7 @@ struct options {
 	const char *nonce_file;
 	bool raw_blocks;
 	const char *payload;
+	const char *from;
 	const char *root;
 	const char *certs;
 	const char *measurements;

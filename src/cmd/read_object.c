@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "cmd/file.h"
 #include "cmd/receiver.h"
 #include "cmd/target.h"
 #include "decode/evidence.h"
+#include "util/text.h"
 
 /* Bytes that cannot be decoded are shown all the same: an operator wants to see what the device sent. */
 static void decode(struct node *root, enum evidence_type type, const struct receiver *r, bool show)
@@ -32,13 +35,22 @@ static const char *object_title(enum evidence_type type)
 	return titles[type <= EV_CERT7 ? 0 : type - EV_VCA + 1];
 }
 
+/* What the object is read of, for people. */
+static void origin_name(const struct context *c, const struct target *t, char *out, size_t cap)
+{
+	if (c->opt->from)
+		text_copy(out, cap, c->opt->from);
+	else
+		target_name(t, out, cap);
+}
+
 static void set_title(struct context *c, const struct target *t, enum evidence_type type, const struct receiver *r)
 {
 	char slot[16] = "";
 	char generation[40] = "";
-	char name[80];
+	char name[240];
 
-	target_name(t, name, sizeof(name));
+	origin_name(c, t, name, sizeof(name));
 	if (type <= EV_CERT7)
 		snprintf(slot, sizeof(slot), " of slot %d", type);
 	if (r->object.has_generation)
@@ -48,7 +60,7 @@ static void set_title(struct context *c, const struct target *t, enum evidence_t
 		     r->path ? r->path : "");
 }
 
-static void describe(struct context *c, const struct access *a, const struct target *t, enum evidence_type type,
+static void describe(struct context *c, const char *source, const struct target *t, enum evidence_type type,
 		     const struct receiver *r)
 {
 	struct node *root = record_root(c->record);
@@ -58,7 +70,7 @@ static void describe(struct context *c, const struct access *a, const struct tar
 	target_device(root, t);
 	node_text(root, "object", NULL, evidence_object_name(type));
 	node_count(root, "slot", NULL, type <= EV_CERT7 ? (uint64_t)type : 0);
-	node_text(root, "source", NULL, access_name(a));
+	node_text(root, "source", NULL, source);
 	if (r->object.has_generation)
 		node_count(root, "generation", NULL, r->object.generation);
 	else
@@ -89,10 +101,36 @@ static int read_and_describe(struct context *c, struct access *a, const struct t
 	if (ret == 0)
 		ret = access_read(a, &q, &sink, c->err);
 	if (ret == 0) {
-		describe(c, a, t, type, &r);
+		describe(c, access_name(a), t, type, &r);
 		ret = receiver_commit(&r, &c->raw_fd, c->err);
 	}
 	receiver_close(&r);
+	return ret;
+}
+
+/* A file takes the place of the kernel's object: everything behind the receiver is the same. */
+static int decode_file(struct context *c, enum evidence_type type)
+{
+	struct evidence_object o = {.type = type};
+	struct target none = {0};
+	struct receiver r;
+	struct evidence_sink sink = receiver_sink(&r);
+	struct bytes b;
+	uint8_t *data;
+	int ret;
+
+	if (file_read(c->opt->from, EV_MAX_OBJECT_SIZE, &data, &b.len, c->err))
+		return -1;
+	b.data = data;
+	ret = receiver_open(&r, c->opt, c->err);
+	if (ret == 0 && (sink.begin(sink.ctx, &o, c->err) || (b.len && sink.chunk(sink.ctx, &o, b, c->err))))
+		ret = -1;
+	if (ret == 0) {
+		describe(c, "file", &none, type, &r);
+		ret = receiver_commit(&r, &c->raw_fd, c->err);
+	}
+	receiver_close(&r);
+	free(data);
 	return ret;
 }
 
@@ -107,6 +145,11 @@ static int check_options(struct context *c)
 		err_set(c->err, ERR_USAGE, "USAGE", "--hex and --%s exclude each other", o->raw ? "raw" : "output");
 		err_hint(c->err, "--hex is for reading; --raw and --output give the bytes.");
 	}
+	if (o->from && (o->digest || o->device)) {
+		err_set(c->err, ERR_USAGE, "USAGE", "--from and --%s exclude each other",
+			o->digest ? "digest" : "device");
+		err_hint(c->err, "--from reads a file; without it the kernel's object of a function is read.");
+	}
 	return c->err->class == ERR_NONE ? 0 : -1;
 }
 
@@ -118,7 +161,11 @@ int cmd_read_object(struct context *c)
 	struct target t;
 	int ret;
 
-	if (type < 0 || check_options(c) || target_from_options(c->opt, &t, c->err) || target_check(c, &t) ||
+	if (type < 0 || check_options(c))
+		return -1;
+	if (c->opt->from)
+		return decode_file(c, (enum evidence_type)type);
+	if (target_from_options(c->opt, &t, c->err) || target_check(c, &t) ||
 	    access_open(&a, c->kernel, &t, &wish, c->err))
 		return -1;
 	ret = read_and_describe(c, &a, &t, (enum evidence_type)type);

@@ -112,11 +112,6 @@ static int prepare(struct context *c, struct subject *s)
 	s->live = !from_files(c->opt);
 	if (target_from_options(c->opt, &s->target, c->err) || choose_time(c, &s->in.at))
 		return -1;
-	if (s->live && !s->target.bdf[0] && !s->target.pid && s->target.iommufd < 0) {
-		err_set(c->err, ERR_USAGE, "USAGE", "verify needs a target, or files");
-		err_hint(c->err, "Pass -d BDF, or --certs and --measurements with the files of saved evidence.");
-		return -1;
-	}
 	module_open(&s->module);
 	s->in.crypto = s->module.crypto;
 	s->in.no_crypto = s->module.why;

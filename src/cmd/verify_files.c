@@ -6,6 +6,7 @@
 #include "cmd/file.h"
 #include "cmd/nonce.h"
 #include "cmd/verify.h"
+#include "decode/chain.h"
 
 /* Certificates of a PEM file, joined as DER. */
 struct joined {
@@ -26,6 +27,44 @@ static int join(void *ctx, struct bytes der)
 	return 0;
 }
 
+/* Files in PEM mostly begin with the leaf, SPDM chains with the root. */
+static bool begins_with_leaf(const struct crypto *crypto, struct bytes chain)
+{
+	struct span rest = {0, chain.len};
+	struct span first, second;
+	char why[CRYPTO_WHY];
+
+	if (!chain_next(chain, &rest, &first) || !chain_next(chain, &rest, &second))
+		return false;
+	return crypto->issued((struct bytes){chain.data + second.offset, second.len},
+			      (struct bytes){chain.data + first.offset, first.len}, why) == ANSWER_YES;
+}
+
+static int reverse(struct joined *j)
+{
+	const struct bytes chain = {j->data, j->len};
+	struct span rest = {0, j->len}, certificate;
+	uint8_t *reversed = malloc(j->len);
+	size_t at = j->len;
+
+	if (!reversed)
+		return -1;
+	while (chain_next(chain, &rest, &certificate)) {
+		at -= certificate.len;
+		memcpy(reversed + at, j->data + certificate.offset, certificate.len);
+	}
+	free(j->data);
+	j->data = reversed;
+	return 0;
+}
+
+static int join_all(const struct crypto *crypto, const struct evidence_copy *o, struct joined *j)
+{
+	if (crypto->certificates((struct bytes){o->data, o->len}, join, j))
+		return -1;
+	return begins_with_leaf(crypto, (struct bytes){j->data, j->len}) ? reverse(j) : 0;
+}
+
 /* A chain in PEM becomes plain DER certificates; anything else stays what it is. */
 static int convert_pem(struct context *c, const struct subject *s, struct evidence_copy *o)
 {
@@ -34,7 +73,7 @@ static int convert_pem(struct context *c, const struct subject *s, struct eviden
 
 	if (!s->module.crypto || !o->len || !memmem(o->data, o->len, pem, sizeof(pem) - 1) || o->data[0] == 0x30)
 		return 0;
-	if (s->module.crypto->certificates((struct bytes){o->data, o->len}, join, &j)) {
+	if (join_all(s->module.crypto, o, &j)) {
 		free(j.data);
 		return err_oom(c->err);
 	}

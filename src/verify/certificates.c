@@ -65,26 +65,42 @@ static void read_each(const struct crypto *crypto, struct verification *v)
 	v->chain.count = 0;
 }
 
+/* "No" and "cannot say" about a certificate, as the result of a check. */
+static enum result result_of(enum answer answer)
+{
+	return answer == ANSWER_NO ? RESULT_FAIL : RESULT_INCOMPLETE;
+}
+
+/* The first certificate is the root, or comes from one that is not among them. */
+static void check_first(const struct crypto *crypto, struct verification *v)
+{
+	struct certificates *c = &v->chain;
+	char why[CRYPTO_WHY];
+	enum answer answer = crypto->issued(c->der[0], c->der[0], why);
+
+	c->has_root = answer == ANSWER_YES;
+	if (c->has_root || strcmp(c->info[0].subject, c->info[0].issuer) != 0)
+		return;
+	checks_add(&v->checks, "chain", result_of(answer), "the root (\"%s\") does not sign itself: %s",
+		   c->info[0].subject, why);
+	c->complete = false;
+}
+
 /* Each certificate is signed by the one before it. */
 static void check_order(const struct crypto *crypto, struct verification *v)
 {
 	struct certificates *c = &v->chain;
+	enum answer answer = ANSWER_YES;
 	char why[CRYPTO_WHY];
+	size_t i;
 
-	c->has_root = crypto->issued(c->der[0], c->der[0], why);
-	for (size_t i = 1; i < c->count; i++) {
-		if (crypto->issued(c->der[i - 1], c->der[i], why))
-			continue;
-		checks_add(&v->checks, "chain", RESULT_FAIL, "certificate %zu (\"%s\") does not follow from %zu: %s",
-			   i + 1, c->info[i].subject, i, why);
-		c->complete = false;
+	for (i = 1; i < c->count && answer == ANSWER_YES; i++)
+		answer = crypto->issued(c->der[i - 1], c->der[i], why);
+	if (answer == ANSWER_YES)
 		return;
-	}
-	if (!c->has_root && strcmp(c->info[0].subject, c->info[0].issuer) == 0) {
-		checks_add(&v->checks, "chain", RESULT_FAIL, "the root (\"%s\") is not signed by its own key: %s",
-			   c->info[0].subject, why);
-		c->complete = false;
-	}
+	checks_add(&v->checks, "chain", result_of(answer), "certificate %zu (\"%s\") does not follow from %zu: %s", i,
+		   c->info[i - 1].subject, i - 1, why);
+	c->complete = false;
 }
 
 static void tell_chain(struct verification *v)
@@ -111,8 +127,10 @@ int certificates_read(const struct verify_input *in, struct verification *v, str
 	if (!c->info)
 		return err_oom(e);
 	read_each(in->crypto, v);
-	if (c->count)
+	if (c->count) {
+		check_first(in->crypto, v);
 		check_order(in->crypto, v);
+	}
 	if (c->complete)
 		tell_chain(v);
 	return 0;
@@ -165,28 +183,43 @@ static void check_root_hash(const struct verify_input *in, struct verification *
 		checks_add(&v->checks, "root hash", RESULT_FAIL, "the hash in the header is not that of the root");
 }
 
+/* A chain without its root hangs on the anchor by its first certificate. */
+static bool hangs_on_anchor(const struct verify_input *in, struct verification *v, struct bytes anchor)
+{
+	char why[CRYPTO_WHY];
+	enum answer answer;
+
+	if (v->chain.has_root)
+		return true;
+	answer = in->crypto->issued(anchor, v->chain.der[0], why);
+	if (answer != ANSWER_YES)
+		checks_add(&v->checks, "anchor", result_of(answer), "the first certificate is not the root's: %s", why);
+	return answer == ANSWER_YES;
+}
+
 static void check_anchor(const struct verify_input *in, struct verification *v)
 {
 	const struct certificates *c = &v->chain;
 	struct certificate root;
 	struct path path;
 	char why[CRYPTO_WHY];
+	enum answer answer;
 
-	if (!in->crypto->path(c->der, c->count, in->anchors->der, in->anchors->count, &path)) {
-		checks_add(&v->checks, "anchor", RESULT_FAIL, "no valid path to a root given: %s", path.why);
+	answer = in->crypto->path(c->der, c->count, in->anchors->der, in->anchors->count, &path);
+	if (answer != ANSWER_YES) {
+		checks_add(&v->checks, "anchor", result_of(answer), "no valid path to a root given: %s", path.why);
 		return;
 	}
-	if (!c->has_root && !in->crypto->issued(in->anchors->der[path.anchor], c->der[0], why)) {
-		checks_add(&v->checks, "anchor", RESULT_FAIL, "the first certificate is not the root's: %s", why);
+	if (!hangs_on_anchor(in, v, in->anchors->der[path.anchor]))
+		return;
+	if (!in->crypto->certificate(in->anchors->der[path.anchor], &root, why)) {
+		checks_add(&v->checks, "anchor", RESULT_FAIL, "the root given cannot be read: %s", why);
 		return;
 	}
 	v->checks.anchored = true;
 	v->chain.anchor = path.anchor;
-	if (!in->crypto->certificate(in->anchors->der[path.anchor], &root, why))
-		checks_add(&v->checks, "anchor", RESULT_FAIL, "the root given cannot be read: %s", why);
-	else
-		checks_add(&v->checks, "anchor", RESULT_PASS, "ends at \"%s\" of %s", root.subject,
-			   in->anchors->file[path.anchor]);
+	checks_add(&v->checks, "anchor", RESULT_PASS, "ends at \"%s\" of %s", root.subject,
+		   in->anchors->file[path.anchor]);
 }
 
 /* Writes the day. True if it means that there is no expiry. */
@@ -268,15 +301,24 @@ static void check_usage(struct verification *v)
 		checks_add(&v->checks, "usage", RESULT_NOTE, "the leaf is a CA: its key may issue certificates");
 }
 
+/* Why no path can be looked for; NULL where one can. */
+static const char *no_path(const struct verify_input *in, const struct verification *v)
+{
+	if (!in->crypto)
+		return "not anchored: no certificate can be checked";
+	if (!in->anchors)
+		return "not anchored: without --root, whoever made the chain may be anybody";
+	return v->chain.count ? NULL : "not anchored: there is no chain that could end at a root";
+}
+
 void certificates_check(const struct verify_input *in, struct verification *v)
 {
-	if (!in->anchors || !v->chain.count) {
-		checks_add(&v->checks, "anchor", RESULT_INCOMPLETE,
-			   in->anchors ? "there is no chain that could end at a root given"
-				       : "not anchored: without --root, whoever made the chain may be anybody");
-	} else {
+	const char *why = no_path(in, v);
+
+	if (why)
+		checks_add(&v->checks, "anchor", RESULT_INCOMPLETE, "%s", why);
+	else
 		check_anchor(in, v);
-	}
 	if (!v->chain.count)
 		return;
 	check_root_hash(in, v);

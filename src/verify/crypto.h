@@ -76,14 +76,14 @@ struct crypto {
 	bool (*certificate)(struct bytes der, struct certificate *out, char *why);
 
 	/* Whether `issuer` names and signs `subject`; the same certificate twice: whether it is self-signed. */
-	bool (*issued)(struct bytes issuer, struct bytes subject, char *why);
+	enum answer (*issued)(struct bytes issuer, struct bytes subject, char *why);
 
 	/*
 	 * Builds the path from the last certificate of the chain to an anchor, by RFC 5280 but for the dates, with the
 	 * others as untrusted helpers.
 	 */
-	bool (*path)(const struct bytes *chain, size_t count, const struct bytes *anchor, size_t anchor_count,
-		     struct path *out);
+	enum answer (*path)(const struct bytes *chain, size_t count, const struct bytes *anchor, size_t anchor_count,
+			    struct path *out);
 
 	/* Whether the key of `certificate` made the signature. */
 	enum answer (*signature)(struct bytes certificate, const struct signature_query *q, char *why);

@@ -184,6 +184,10 @@ static void check_debug(struct verification *v)
 
 void policy_check(const struct policy *p, const struct crypto *crypto, struct verification *v)
 {
+	if (!v->checks.authenticated) {
+		checks_add(&v->checks, CHECK, RESULT_INCOMPLETE, "the values are not proven to be the device's");
+		return;
+	}
 	if (p->has_minimum_svn)
 		check_svn(p, v);
 	check_digests(p, crypto, v);

@@ -199,6 +199,9 @@ static void check_nonce(const struct verify_input *in, struct verification *v)
 		checks_add(&v->checks, "freshness", RESULT_INCOMPLETE, "no signed request to find the nonce in");
 	else if (memcmp(t->data + t->request.nonce.offset, in->nonce, VERIFY_NONCE_SIZE) != 0)
 		checks_add(&v->checks, "freshness", RESULT_FAIL, "another nonce is in the signed request");
+	else if (!v->checks.authenticated)
+		checks_add(&v->checks, "freshness", RESULT_INCOMPLETE,
+			   "the nonce that we chose is in the request, but no signature proves it");
 	else
 		checks_add(&v->checks, "freshness", RESULT_PASS, "the nonce that we chose is in the signed request");
 }

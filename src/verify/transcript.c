@@ -25,7 +25,7 @@ struct scan {
 
 static bool is_transcript(struct bytes b)
 {
-	return spdm_looks_like_message(b.data, b.len) && b.data[1] == SPDM_GET_VERSION;
+	return b.len && spdm_looks_like_message(b.data, b.len) && b.data[1] == SPDM_GET_VERSION;
 }
 
 static bool is_response(struct bytes b)
@@ -149,7 +149,7 @@ static struct bytes first_six(struct bytes vca)
 	struct spdm_message m;
 
 	for (size_t i = 0; i < SPDM_VCA_COUNT; i++)
-		if (!spdm_next(&w, &m, NULL))
+		if (!vca.len || !spdm_next(&w, &m, NULL))
 			return vca;
 	return (struct bytes){vca.data, w.rest.offset};
 }
@@ -239,7 +239,7 @@ int measurements_slot(struct bytes measurements)
 	struct spdm_message m;
 	int slot = -1;
 
-	while (spdm_next(&w, &m, NULL)) {
+	while (measurements.len && spdm_next(&w, &m, NULL)) {
 		if (m.code != SPDM_MEASUREMENTS)
 			continue;
 		measurement_response_parse(measurements, &m, &r);

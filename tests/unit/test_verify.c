@@ -154,8 +154,12 @@ static void every_case_passes(void **state)
 /* Flips every `step`th bit of `object` (which v->in refers to), one at a time. */
 static void flip_bits(struct vector *v, struct bytes object, size_t step)
 {
+	const char *sanitized = getenv("TSMCTL_SANITIZED");
 	uint8_t *p = (uint8_t *)object.data;
 
+	/* A sanitized program is slow: some bits of every byte's place are enough there. */
+	if (sanitized && strcmp(sanitized, "1") == 0)
+		step *= 13;
 	assert_int_equal(judge(&v->in), RESULT_PASS);
 	for (size_t bit = 0; bit < object.len * 8; bit += step) {
 		p[bit / 8] ^= (uint8_t)(1 << bit % 8);

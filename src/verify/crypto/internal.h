@@ -10,9 +10,9 @@
 
 size_t crypto_digest(enum hash h, const struct bytes *part, size_t count, uint8_t out[HASH_MAX]);
 bool crypto_certificate(struct bytes der, struct certificate *out, char *why);
-bool crypto_issued(struct bytes issuer, struct bytes subject, char *why);
-bool crypto_path(const struct bytes *chain, size_t count, const struct bytes *anchor, size_t anchor_count,
-		 struct path *out);
+enum answer crypto_issued(struct bytes issuer, struct bytes subject, char *why);
+enum answer crypto_path(const struct bytes *chain, size_t count, const struct bytes *anchor, size_t anchor_count,
+			struct path *out);
 enum answer crypto_signature(struct bytes certificate, const struct signature_query *q, char *why);
 size_t crypto_key_der(struct bytes certificate, uint8_t out[CRYPTO_KEY_DER]);
 size_t crypto_signature_der(struct bytes raw, uint8_t out[CRYPTO_SIGNATURE_DER]);
