@@ -40,6 +40,7 @@ static const struct {
 	{"ENOSPC", "Make room on the file system, or write elsewhere."},
 	{"EDQUOT", "Make room on the file system, or write elsewhere."},
 	{"EROFS", "Write to a file system that is not read-only."},
+	{"EBADF", "Check that the descriptor is open, and of what."},
 	{"ENOMEM", "Free some memory and run the command again."},
 	{"EINTR", "Run the command again."},
 	{"INTERNAL", "This is a defect of tsmctl; please report it."},
