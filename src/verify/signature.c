@@ -115,21 +115,28 @@ static enum answer try_selected(const struct verify_input *in, struct verificati
 	return try_signature(in, v, why);
 }
 
-/* What was signed, in words: "679 bytes (VCA 152, messages 527)". */
+/* What was signed, in words: "679 bytes (VCA 152, request 37, response 490)". */
 static void describe_signed(const struct transcript *t, char *out, size_t cap)
 {
-	if (t->vca_signed)
-		snprintf(out, cap, "%zu bytes (VCA %zu, measurements %zu)", t->vca.len + t->exchange.len, t->vca.len,
-			 t->exchange.len);
+	size_t vca = t->vca_signed ? t->vca.len : 0;
+	size_t request = t->response.header.offset - t->exchange.offset;
+	char parts[64];
+
+	if (t->request.header.offset == t->exchange.offset)
+		snprintf(parts, sizeof(parts), "request %zu, response %zu", request, t->exchange.len - request);
 	else
-		snprintf(out, cap, "%zu bytes of SPDM %u.%u", t->exchange.len, t->version >> 4, t->version & 0xf);
+		snprintf(parts, sizeof(parts), "several requests and responses %zu", t->exchange.len);
+	if (t->vca_signed)
+		snprintf(out, cap, "%zu bytes (VCA %zu, %s)", vca + t->exchange.len, vca, parts);
+	else
+		snprintf(out, cap, "%zu bytes (%s)", t->exchange.len, parts);
 }
 
 static void tell_signature(struct verification *v)
 {
 	const struct transcript *t = &v->transcript;
 	const struct proof *p = &v->proof;
-	char covered[80], hash[32] = "";
+	char covered[120], hash[32] = "";
 
 	describe_signed(t, covered, sizeof(covered));
 	if (p->algorithm->scheme != SCHEME_EDDSA || p->has_prefix)
