@@ -221,6 +221,9 @@ static void tell_oddities(struct verification *v)
 		checks_add(&v->checks, "vca", RESULT_NOTE,
 			   "not proven: SPDM %u.%u does not have VCA among the signed bytes", t->version >> 4,
 			   t->version & 0xf);
+	if (t->vca_rest)
+		checks_add(&v->checks, "vca", RESULT_NOTE, "bytes after its six messages, not signed: %zu",
+			   t->vca_rest);
 	if (t->trailing.len && t->exchange.len)
 		checks_add(&v->checks, "trailing", RESULT_NOTE, "bytes after the last message, not signed: %zu",
 			   t->trailing.len);

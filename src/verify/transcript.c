@@ -213,7 +213,7 @@ int transcript_build(const struct transcript_input *in, struct transcript *t)
 		in->measurements,
 	};
 
-	*t = (struct transcript){0};
+	*t = (struct transcript){.vca_rest = in->vca.len - first_six(in->vca).len};
 	if (is_bare(t, in->measurements))
 		return 0;
 	if (join(t, parts, sizeof(parts) / sizeof(parts[0])))

@@ -18,6 +18,7 @@ struct transcript {
 	struct span exchange; /* from the first request to the last response, without the signature */
 	struct span signature;
 	struct span trailing;               /* bytes after the last message */
+	size_t vca_rest;                    /* bytes of the VCA object behind its six messages */
 	uint8_t version;                    /* of the signed response; 0: there is none */
 	bool vca_signed;                    /* the version has VCA among the signed bytes */
 	struct measurement_request request; /* the one that the signed response answers */

@@ -238,6 +238,34 @@ static void without_a_piece_it_is_incomplete(void **state)
 	vector_free(v);
 }
 
+/* Some TSMs hand over more than the messages: it is told, and not taken for signed. */
+static void what_follows_the_messages_is_a_note(void **state)
+{
+	struct vector *v = vector_load("v12_p384");
+	struct verification got;
+	struct err e = {0};
+	uint8_t vca[512] = {0}, response[512] = {0};
+	size_t notes = 0;
+
+	(void)state;
+	assert_true(v->vca.len + 4 <= sizeof(vca) && v->response.len + 9 <= sizeof(response));
+	memcpy(vca, v->vca.data, v->vca.len);
+	memcpy(response, v->response.data, v->response.len);
+	v->in.vca = (struct bytes){vca, v->vca.len + 4};
+	v->in.measurements = (struct bytes){response, v->response.len + 9};
+	assert_int_equal(verify_evidence(&v->in, &got, &e), 0);
+	assert_int_equal(checks_verdict(&got.checks), RESULT_PASS);
+	for (size_t i = 0; i < got.checks.count; i++) {
+		const struct check *c = &got.checks.at[i];
+
+		notes += c->result == RESULT_NOTE && strstr(c->detail, "not signed: 4");
+		notes += c->result == RESULT_NOTE && strstr(c->detail, "not signed: 9");
+	}
+	assert_int_equal(notes, 2);
+	verification_free(&got);
+	vector_free(v);
+}
+
 static void what_contradicts_fails(void **state)
 {
 	struct vector *v = vector_load("v12_p384");
@@ -390,6 +418,7 @@ int main(void)
 		cmocka_unit_test(no_flipped_bit_passes),
 		cmocka_unit_test(no_flipped_bit_of_a_chain_passes),
 		cmocka_unit_test(without_a_piece_it_is_incomplete),
+		cmocka_unit_test(what_follows_the_messages_is_a_note),
 		cmocka_unit_test(what_contradicts_fails),
 		cmocka_unit_test(dates_are_judged_at_the_time_given),
 		cmocka_unit_test(an_algorithm_that_is_not_there_is_incomplete),
