@@ -311,6 +311,16 @@ static void check_target(struct parser *p)
 	}
 }
 
+/* What stands behind --replay is the whole kernel already, and to record it again would only copy it. */
+static void check_replay(struct parser *p)
+{
+	const struct options *o = &p->inv->opt;
+
+	if (o->replay && (o->sim || o->record) &&
+	    usage_error(p, "--replay and --%s exclude each other", o->sim ? "sim" : "record"))
+		err_hint(p->err, "A recording stands in for the kernel, also for the simulated one.");
+}
+
 static void ask_for_help(struct parser *p)
 {
 	struct invocation *inv = p->inv;
@@ -334,6 +344,7 @@ int cli_parse(int argc, char **argv, struct invocation *out, struct err *e)
 		ask_for_help(&p);
 	} else if (out->command && !out->opt.version) {
 		check_args(&p);
+		check_replay(&p);
 		if (out->command->flags & COMMAND_TARGET)
 			check_target(&p);
 	}

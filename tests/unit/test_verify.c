@@ -187,7 +187,7 @@ static void no_flipped_bit_passes(void **state)
 {
 	(void)state;
 	flip_messages("v12_p256", 1);
-	flip_messages("v11_p256", 1);
+	flip_messages("v11_p256", 7);
 	flip_messages("v12_ed25519", 7);
 	flip_messages("v12_rsapss2048", 31);
 	flip_messages("one_by_one", 7);
