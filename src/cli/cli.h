@@ -53,6 +53,7 @@ enum command_flag {
 	COMMAND_NO_KERNEL = 2, /* needs no kernel: help, completion, sim */
 	COMMAND_TARGET = 4,    /* needs --device (or --attach/--iommufd with --vdevice) */
 	COMMAND_SILENT = 8,    /* success prints nothing in text mode without --verbose */
+	COMMAND_FILES = 16,    /* with COMMAND_TARGET: evidence in files stands in for the target */
 	COMMAND_STREAM = 128,  /* gives its results one by one, see struct stream; nothing is left for its end */
 };
 

@@ -58,6 +58,37 @@ static const struct option_spec regen_options[] = {
 	 COMPLETE_NONE, NULL, NULL},
 };
 
+static const struct option_spec verify_options[] = {
+	{"root", 0, OPTION_VALUE, AT(root), "FILE",
+	 "trust these root certificates: a file in PEM or DER, or a directory", COMPLETE_FILE, NULL, NULL},
+	{"certs", 0, OPTION_VALUE, AT(certs), "FILE", "the certificate chain from a file, not from a function",
+	 COMPLETE_FILE, NULL, NULL},
+	{"measurements", 0, OPTION_VALUE, AT(measurements), "FILE", "the measurements from a file", COMPLETE_FILE, NULL,
+	 NULL},
+	{"vca", 0, OPTION_VALUE, AT(vca), "FILE", "the VCA messages from a file", COMPLETE_FILE, NULL, NULL},
+	{"request", 0, OPTION_VALUE, AT(request), "FILE",
+	 "the GET_MEASUREMENTS request from a file, where the measurements lack it", COMPLETE_FILE, NULL, NULL},
+	{"nonce", 0, OPTION_VALUE, AT(nonce), "HEX", "the nonce of 32 bytes that must be in the request", COMPLETE_NONE,
+	 NULL, NULL},
+	{"nonce-file", 0, OPTION_VALUE, AT(nonce_file), "FILE", "the nonce from a file of 32 bytes", COMPLETE_FILE,
+	 NULL, NULL},
+	{"at", 0, OPTION_VALUE, AT(at), "DATE", "judge validity on this day, YYYY-MM-DD, instead of today",
+	 COMPLETE_NONE, NULL, NULL},
+	{"policy", 0, OPTION_VALUE, AT(policy), "FILE", "judge the measured values by the rules of this JSON file",
+	 COMPLETE_FILE, NULL, NULL},
+	{"explain", 0, OPTION_FLAG, AT(explain), NULL, "show the bytes that were hashed and signed", COMPLETE_NONE,
+	 NULL, NULL},
+};
+
+static const struct argument_spec save_args[] = {
+	{"DIR", true, false, "the directory to make; it must not exist", COMPLETE_FILE, NULL},
+};
+
+static const struct argument_spec diff_args[] = {
+	{"A", true, false, "a directory that save wrote, or a function", COMPLETE_FILE, NULL},
+	{"B", true, false, "the same, to compare with", COMPLETE_FILE, NULL},
+};
+
 static const struct argument_spec mmio_args[] = {
 	{"GPA_BASE", true, false, "guest physical address where the range begins, 4 KiB aligned", COMPLETE_NONE, NULL},
 	{"GPA_TOP", true, false, "where it ends (exclusive), or +LENGTH", COMPLETE_NONE, NULL},
@@ -138,7 +169,7 @@ const struct command_spec cli_commands[] = {
 		.run = cmd_read_object,
 		.examples = {"tsmctl -d 01:00.0 read-object report",
 			     "tsmctl -d 01:00.0 read-object cert:0 -o chain.bin",
-			     "tsmctl -d 01:00.0 read-object measurements --raw | xxd"},
+			     "tsmctl read-object measurements --from measurements.bin"},
 	},
 	{
 		.name = "regen",
@@ -152,6 +183,43 @@ const struct command_spec cli_commands[] = {
 		.run = cmd_regen,
 		.examples = {"tsmctl -d 01:00.0 -y regen measurements",
 			     "tsmctl -d 01:00.0 regen measurements --nonce-file nonce.bin --raw-blocks"},
+	},
+	{
+		.name = "verify",
+		.summary = "prove evidence: chain, signature, nonce",
+		.description =
+			"Checks the certificate chain up to a root that you trust, the signature on the measurements, "
+			"and that they are fresh: they are regenerated with a new nonce first. With --certs and "
+			"--measurements it judges files instead and touches no device. What cannot be checked is "
+			"incomplete, never a success. Exit status 8 unless the verdict is pass.",
+		OWN(verify_options),
+		.flags = COMMAND_TARGET | COMMAND_CHANGES | COMMAND_FILES,
+		.run = cmd_verify,
+		.examples = {"tsmctl -d 01:00.0 verify --root vendor-root.pem",
+			     "tsmctl verify --root r.pem --certs c.bin --vca v.bin --measurements m.bin",
+			     "tsmctl -d 01:00.0 -y verify --root roots/ --explain -j"},
+	},
+	{
+		.name = "save",
+		.summary = "write all evidence of a function to a directory",
+		.description = "Reads every evidence object, as it is cached, and writes each to a file of a new "
+			       "directory, with a manifest of sizes, SHA-256, generation and nonce. The directory is "
+			       "complete or absent.",
+		ARGS(save_args),
+		.flags = COMMAND_TARGET,
+		.run = cmd_save,
+		.examples = {"tsmctl -d 01:00.0 save evidence"},
+	},
+	{
+		.name = "diff",
+		.summary = "compare two sets of evidence",
+		.description = "Tells which certificates, blocks, ranges and other parts differ between two sets of "
+			       "evidence: directories that save wrote, or functions as they are now. The exit status "
+			       "is 0 if they are the same and 1 if they differ.",
+		ARGS(diff_args),
+		.run = cmd_diff,
+		.examples = {"tsmctl diff evidence evidence.later", "tsmctl diff evidence 0000:01:00.0",
+			     "tsmctl diff a b -j | jq '.data.differences[].part'"},
 	},
 	{
 		.name = "validate-mmio",

@@ -287,11 +287,19 @@ static void check_args(struct parser *p)
 	}
 }
 
+/* Evidence from files is judged without any function. */
+static bool has_files(const struct invocation *inv)
+{
+	const struct options *o = &inv->opt;
+
+	return inv->command->flags & COMMAND_FILES && (o->certs || o->measurements || o->vca || o->request);
+}
+
 static void check_target(struct parser *p)
 {
 	const struct options *o = &p->inv->opt;
 
-	if (!o->device && !o->attach && !o->iommufd) {
+	if (!o->device && !o->attach && !o->iommufd && !has_files(p->inv)) {
 		if (usage_error(p, "%s needs a target", p->inv->command->name))
 			err_hint(p->err,
 				 "Name the function with --device BDF ('tsmctl list' shows them), or use --attach "

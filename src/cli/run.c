@@ -21,6 +21,7 @@ struct run {
 	struct err err;
 	struct buf out; /* what goes to standard output */
 	int raw_fd;     /* -1, or a file that goes there instead */
+	int status;     /* of a command that succeeded */
 	bool told;      /* the error stands on standard error already */
 	bool unread;    /* nobody reads standard output any more */
 };
@@ -286,6 +287,7 @@ static int run_command(struct run *r)
 		ret = render(r, &c, silent);
 	if (ret < 0)
 		drop_raw(&c);
+	r->status = c.status;
 out:
 	buf_free(&c.notes);
 	kernel_free(c.kernel);
@@ -405,16 +407,21 @@ static int emit(struct run *r, int status)
 	return ERR_FAILED;
 }
 
+/* Nothing is said where nobody reads any more. */
+static int failed(struct run *r)
+{
+	return r->unread ? die_of_closed_pipe() : report(r);
+}
+
 int cli_main(int argc, char **argv)
 {
 	struct run r = {.stream = {stream_check, stream_emit, stream_idle}, .raw_fd = -1};
-	int status = 0;
+	int status;
 
 	term_guard_streams();
 	signal(SIGPIPE, SIG_IGN);
 	cli_parse(argc, argv, &r.inv, &r.err);
-	if (carry_out(&r) < 0)
-		status = r.unread ? die_of_closed_pipe() : report(&r);
+	status = carry_out(&r) < 0 ? failed(&r) : r.status;
 	status = emit(&r, status);
 	if (r.raw_fd >= 0)
 		close(r.raw_fd);

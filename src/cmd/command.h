@@ -63,8 +63,14 @@ struct options {
 	bool evidence;
 	const char *count;
 	const char *timeout;
+	const char *root;
 	const char *certs;
+	const char *measurements;
 	const char *vca;
+	const char *request;
+	const char *policy;
+	const char *at;
+	bool explain;
 };
 
 struct context;
@@ -87,8 +93,9 @@ struct context {
 	struct record *record; /* the command fills it */
 	struct buf notes;      /* lines for people, on stderr unless --quiet, also when the command fails */
 	const struct stream *stream;
-	int raw_fd; /* -1, or a file whose bytes go to stdout instead of the record; the caller closes it */
-	struct err *err;       /* the one to pass down */
+	int raw_fd;      /* -1, or a file whose bytes go to stdout instead of the record; the caller closes it */
+	int status;      /* exit status of a success that bears bad news: what was judged or compared */
+	struct err *err; /* the one to pass down */
 };
 
 /* Each returns 0, or -1 with c->err set. */
@@ -100,6 +107,9 @@ int cmd_validate_mmio(struct context *c);
 int cmd_set_state(struct context *c);
 int cmd_sev_dma(struct context *c);
 int cmd_accept_generation(struct context *c);
+int cmd_verify(struct context *c);
+int cmd_save(struct context *c);
+int cmd_diff(struct context *c);
 int cmd_doctor(struct context *c);
 int cmd_monitor(struct context *c);
 int cmd_sim(struct context *c);

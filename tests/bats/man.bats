@@ -125,6 +125,9 @@ assert_keys_named()
 	assert_keys_named "${cca[@]}" read-object report --digest
 	assert_keys_named "${cca[@]}" read-object report -o "$BATS_TEST_TMPDIR/report"
 	assert_keys_named "${cca[@]}" regen measurements
+	assert_keys_named "${cca[@]}" verify --root "$TSMCTL_SOURCE/data/root.pem" --explain
+	assert_keys_named "${cca[@]}" save "$BATS_TEST_TMPDIR/saved"
+	assert_keys_named "${cca[@]}" diff "$BATS_TEST_TMPDIR/saved" 01:00.0
 	assert_keys_named "${cca[@]}" -n set-state locked
 	assert_keys_named "${cca[@]}" set-state locked
 	assert_keys_named "${cca[@]}" validate-mmio 0x1000 0x2000 0x1000
