@@ -25,7 +25,7 @@ static uint bind_nr;
 module_param(bind_nr, uint, 0600);
 MODULE_PARM_DESC(bind_nr, "ioctl of TSM_OP; 0: allocating a vdevice binds");
 
-static char form[8] = "op48";
+static char form[16] = "op48";
 module_param_string(form, form, sizeof(form), 0600);
 MODULE_PARM_DESC(form, "op48, scope40, or packed (AMD's, only as far as a fingerprint sees)");
 
@@ -207,7 +207,7 @@ static int check_request(struct iommufd_ctx *ictx, const struct tsm_req48 *req, 
 			rc = check_arch(req);
 		else if (*check == 'o')
 			rc = check_op(req);
-		else
+		else if (*check == 'i' && !*v)
 			*v = get_vdevice(ictx, req->vdevice_id);
 		rc = rc ?: PTR_ERR_OR_ZERO(*v);
 	}
