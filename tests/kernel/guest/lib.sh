@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 #
+# shellcheck disable=SC2034 # the tests use its variables
+#
 # Sourced by the tests: TAP, and the lab's machinery.
 
 F=0000:01:00.0 # the functions that QEMU gives the guest
@@ -21,7 +23,7 @@ ok() {
 		echo "ok $number - $name"
 	else
 		echo "not ok $number - $name"
-		echo "# status $?: $*"
+		echo "# $*"
 		sed 's/^/# /' /tmp/ok.out
 	fi
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 # A kernel as it is released: no TSM, no requests, no evidence.
+# shellcheck source=tests/kernel/guest/lib.sh
 . /guest/lib.sh
 
 ids_stay() {
