@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "abi/family.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <linux/genetlink.h>
 #include <netlink/attr.h>
 #include <netlink/genl/ctrl.h>
@@ -135,8 +137,6 @@ static int broken(struct err *e, const char *what, enum evidence_type type)
 {
 	err_set(e, ERR_EVIDENCE, "BADDUMP", "the kernel's answer is not evidence: %s of %s", what,
 		evidence_type_name(type));
-	err_hint(e, "Nothing of it was kept. Run the command again; if it stays, the kernel and tsmctl disagree on the "
-		    "ABI: '--trace' shows each message.");
 	return -1;
 }
 
@@ -237,6 +237,28 @@ static int take_chunk(struct evidence_stream *s, const struct nlattr *a, struct 
 	return chunk.len ? s->sink->chunk(s->sink->ctx, &s->object, chunk, e) : 0;
 }
 
+static int read_facts(const struct evidence_family *f, struct nlattr *head, int len, struct message_facts *m,
+		      struct err *e)
+{
+	struct nlattr *a = head;
+
+	for (; nla_ok(a, len); a = nla_next(a, &len))
+		if (!read_fact(f, a, m))
+			return err_set(e, ERR_EVIDENCE, "BADDUMP", "attribute %d has %d bytes", nla_type(a),
+				       nla_len(a));
+	return len > 0 ? err_set(e, ERR_EVIDENCE, "BADDUMP", "the kernel sent %d bytes that are no attribute", len) : 0;
+}
+
+static int take_chunks(struct evidence_stream *s, struct nlattr *head, int len, struct err *e)
+{
+	struct nlattr *a = head;
+
+	for (; nla_ok(a, len); a = nla_next(a, &len))
+		if (nla_type(a) == s->family->val && take_chunk(s, a, e))
+			return -1;
+	return 0;
+}
+
 int stream_message(struct evidence_stream *s, const struct nlmsghdr *h, struct err *e)
 {
 	struct nlmsghdr *hdr = (struct nlmsghdr *)(uintptr_t)h;
@@ -248,17 +270,14 @@ int stream_message(struct evidence_stream *s, const struct nlmsghdr *h, struct e
 	struct nlattr *head = genlmsg_attrdata(g, 0);
 	int len = genlmsg_attrlen(g, 0);
 	struct message_facts m = {0};
-	struct nlattr *a;
-	int rest;
 
-	nla_for_each_attr(a, head, len, rest) if (!read_fact(s->family, a, &m)) return err_set(
-		e, ERR_EVIDENCE, "BADDUMP", "attribute %d has %d bytes", nla_type(a), nla_len(a));
+	if (read_facts(s->family, head, len, &m, e))
+		return -1;
 	if (m.has_type && object_open(s, &m, e))
 		return -1;
 	if (!m.has_type && m.has_generation && m.generation != s->generation)
 		return broken(e, "the generation changes within the data", s->object.type);
-	nla_for_each_attr(a, head, len, rest) if (nla_type(a) == s->family->val && take_chunk(s, a, e)) return -1;
-	return 0;
+	return take_chunks(s, head, len, e);
 }
 
 int stream_finish(struct evidence_stream *s, struct err *e)
@@ -272,46 +291,47 @@ int stream_finish(struct evidence_stream *s, struct err *e)
 }
 
 /* Extended acknowledgements stand behind the errno of DONE, and behind the echoed header or message of ERROR. */
-static size_t ack_tlv_offset(const struct nlmsghdr *h)
+static size_t ack_tlv_offset(const struct nlmsghdr *h, size_t len)
 {
+	const struct nlmsgerr *err = nlmsg_data(h);
+
 	if (h->nlmsg_type == NLMSG_DONE)
 		return sizeof(int);
-
-	const struct nlmsgerr *err = nlmsg_data(h);
-	size_t echoed = h->nlmsg_flags & NLM_F_CAPPED ? sizeof(err->msg) : NLMSG_ALIGN(err->msg.nlmsg_len);
-
-	return sizeof(int) + echoed;
+	if (len < sizeof(*err))
+		return len;
+	return sizeof(int) + (h->nlmsg_flags & NLM_F_CAPPED ? sizeof(err->msg) : NLMSG_ALIGN(err->msg.nlmsg_len));
 }
 
-static void copy_sentence(const struct nlattr *a, char *text, size_t cap)
+static void copy_sentence(const struct nlmsghdr *h, size_t len, char *text, size_t cap)
 {
-	size_t len = strnlen(nla_data(a), (size_t)nla_len(a));
+	size_t off = ack_tlv_offset(h, len);
+	const struct nlattr *a = NULL;
 
-	if (len >= cap)
-		len = cap - 1;
-	memcpy(text, nla_data(a), len);
-	text[len] = '\0';
+	if (off < len)
+		a = nla_find((struct nlattr *)((char *)nlmsg_data(h) + off), (int)(len - off), NLMSGERR_ATTR_MSG);
+	if (!a)
+		return;
+
+	size_t n = strnlen(nla_data(a), (size_t)nla_len(a));
+
+	if (n >= cap)
+		n = cap - 1;
+	memcpy(text, nla_data(a), n);
+	text[n] = '\0';
 }
 
 int netlink_errno(const struct nlmsghdr *h, char *text, size_t cap)
 {
 	size_t len = (size_t)nlmsg_datalen(h);
-	size_t least = h->nlmsg_type == NLMSG_DONE ? sizeof(int) : sizeof(struct nlmsgerr);
 	int code;
 
 	text[0] = '\0';
-	if (len < least)
-		return 0;
+	if (len < sizeof(code))
+		return EBADMSG;
 	memcpy(&code, nlmsg_data(h), sizeof(code));
-	if (h->nlmsg_flags & NLM_F_ACK_TLVS) {
-		size_t off = ack_tlv_offset(h);
-		struct nlattr *a = NULL;
-
-		if (off < len)
-			a = nla_find((struct nlattr *)((char *)nlmsg_data(h) + off), (int)(len - off),
-				     NLMSGERR_ATTR_MSG);
-		if (a)
-			copy_sentence(a, text, cap);
-	}
+	if (h->nlmsg_flags & NLM_F_ACK_TLVS)
+		copy_sentence(h, len, text, cap);
+	if (code == INT_MIN)
+		return EBADMSG;
 	return code < 0 ? -code : 0;
 }

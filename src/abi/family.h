@@ -99,7 +99,7 @@ int stream_finish(struct evidence_stream *s, struct err *e);
 
 /*
  * The errno (positive; 0: none) of NLMSG_ERROR and NLMSG_DONE, and the kernel's sentence from the extended
- * acknowledgement, escaped by nobody yet, into `text` ("" if none).
+ * acknowledgement, escaped by nobody yet, into `text` ("" if none). EBADMSG: the message is too short to hold one.
  */
 int netlink_errno(const struct nlmsghdr *h, char *text, size_t cap);
 

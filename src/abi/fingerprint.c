@@ -34,6 +34,8 @@ static int map_wanted(const struct fp_answers *a)
 	int zero96 = a->answer[AT_96][0][0];
 	int zero97 = a->answer[AT_97][0][0];
 
+	if (zero97 == FP_ACCEPTED_WHOLE)
+		return -1; /* no TSM request succeeds there, so that kernel is none of ours */
 	if (zero97 == EINVAL)
 		return zero96 == ENOENT ? AT_97 : -1;
 	return zero96 == EINVAL || zero96 == ENOENT ? AT_96 : -1;
@@ -155,7 +157,8 @@ static bool op_accepted(const struct profile *p, const struct fp_answers *a, enu
 
 static void grant_op(struct abi *abi, enum tsm_op op, enum tsm_arch arch)
 {
-	abi->grant[op][arch] = (struct op_grant){.profile = abi->profile, .op = op, .arch = arch};
+	abi->grant[op][arch] = (struct op_grant){
+		.profile = abi->profile, .op = op, .arch = arch, .assumed = abi->assumed};
 }
 
 static void grant_all(struct abi *abi, const struct fp_answers *a)

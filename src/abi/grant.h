@@ -10,6 +10,7 @@ struct op_grant {
 	const struct profile *profile; /* NULL: not granted */
 	enum tsm_op op;
 	enum tsm_arch arch;
+	bool assumed; /* by the user's word: what the kernel makes of the number is not known */
 };
 
 #endif

@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#include "kernel/kernel.h"
+#include "abi/call.h"
 
 /* iommufd: type ';', no direction and size bits. */
 enum iommufd_nr {

@@ -33,6 +33,12 @@ static bool is_object_op(enum tsm_op op)
 	return op == OP_READ_OBJECT || op == OP_REGEN_OBJECT || op == OP_OBJECT_INFO;
 }
 
+/* Under an assumed profile the number of a read may be that of a change: nothing is known to be harmless. */
+static enum effect effect_of(const struct op_grant *g)
+{
+	return g->assumed ? EFFECT_CHANGE : op_effects[g->op];
+}
+
 static uint64_t payload_value(const struct payload_value *v, const struct profile *p, const struct op_args *a,
 			      const uint8_t *nonce)
 {
@@ -113,7 +119,7 @@ static void wrap(struct request *r, const struct op_grant *g, uint32_t vdevice_i
 
 	r->call = (struct ioctl_call){
 		.nr = g->profile->request_nr,
-		.effect = op_effects[g->op],
+		.effect = effect_of(g),
 		.arg = &r->arg,
 		.request = r->payload_len ? r->payload : NULL,
 		.request_len = r->payload_len,
@@ -134,6 +140,9 @@ static int check_args(const struct op_grant *g, const struct op_args *a, struct 
 	if (is_object_op(g->op) && profile_object_index(a->type) < 0)
 		return err_set(e, ERR_UNSUPPORTED, "NOOBJECT", "%s has no number for %s: only slot 0 can be asked for",
 			       g->profile->name, evidence_type_name(a->type));
+	if (g->op == OP_REGEN_OBJECT && a->type != EV_MEASUREMENTS && a->type != EV_REPORT)
+		return err_set(e, ERR_UNSUPPORTED, "NOOBJECT", "%s cannot be regenerated: only measurements and report",
+			       evidence_type_name(a->type));
 	if (a->response_len > EV_MAX_OBJECT_SIZE)
 		return err_set(e, ERR_FAILED, "TOOBIG", "a response of more than 16 MiB is not asked for");
 	if (a->payload && a->payload->len > REQUEST_MAX_PAYLOAD)

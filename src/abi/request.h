@@ -13,9 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/call.h"
 #include "abi/fingerprint.h"
 #include "abi/terms.h"
-#include "kernel/kernel.h"
 #include "util/bytes.h"
 #include "util/err.h"
 
@@ -35,12 +35,16 @@ struct op_args {
 
 struct request;
 
-/* NULL with `e` set: the object has no number in this profile, the payload is too large, or out of memory. */
+/*
+ * NULL with `e` set: the object has no number in this profile or is not one to regenerate, the payload or the response
+ * is too large, or out of memory.
+ */
 struct request *request_build(const struct op_grant *grant, uint32_t vdevice_id, const struct op_args *args,
 			      struct err *e);
 void request_free(struct request *r);
 
-/* For the seam; kernel_ioctl() fills what the kernel gives back. */
+/* For the seam; kernel_ioctl() fills what the kernel gives back. Its effect is EFFECT_READ only for a read that the
+ * fingerprint established; with an assumed profile any request may be a change. */
 struct ioctl_call *request_call(struct request *r);
 
 enum tsm_op request_op(const struct request *r);

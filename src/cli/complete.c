@@ -10,7 +10,7 @@ static const char *const kind_names[] = {
 	[COMPLETE_DEVICE] = "device", [COMPLETE_PID] = "pid",   [COMPLETE_COMMAND] = "command",
 };
 
-static const char script_head[] = "# SPDX-License-Identifier: GPL-2.0-or-later\n"
+static const char script_head[] = "# SPDX-License-" /* not this file's own */ "Identifier: GPL-2.0-or-later\n"
 				  "# bash completion for tsmctl, made by \"tsmctl completion bash\".\n"
 				  "\n";
 

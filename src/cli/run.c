@@ -173,6 +173,8 @@ static int run_command(struct run *r)
 			goto out;
 	}
 	ret = command->run(&c);
+	if (!o->quiet)
+		say(&c.notes);
 	if (dry)
 		ret = show_dry_run(&c, ret);
 	if (!ret)
@@ -180,6 +182,7 @@ static int run_command(struct run *r)
 	if (ret < 0)
 		drop_raw(&c);
 out:
+	buf_free(&c.notes);
 	kernel_free(c.kernel);
 	record_free(c.record);
 	return ret;
@@ -240,6 +243,7 @@ static int report(struct run *r)
 
 	if (r->err.class == ERR_NONE)
 		err_set(&r->err, ERR_FAILED, "INTERNAL", "the command failed without saying why");
+	err_hint_usual(&r->err);
 	buf_reset(&r->out);
 	if (!o->json) {
 		if (!r->told)
@@ -291,6 +295,7 @@ static int emit(struct run *r, int status)
 		return status;
 	if (!strcmp(e.code, "EPIPE"))
 		return die_of_closed_pipe();
+	err_hint_usual(&e);
 	say_error(&e, term_width(STDERR_FILENO));
 	return ERR_FAILED;
 }

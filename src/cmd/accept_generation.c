@@ -59,7 +59,7 @@ int cmd_accept_generation(struct context *c)
 	int ret;
 
 	if (read_generation(c, &generation) || target_from_options(c->opt, &t, c->err) || need_function(c, &t) ||
-	    target_check(c, &t) || evidence_open(&s, c->kernel, c->err))
+	    confirm_possible(c) || target_check(c, &t) || evidence_open(&s, c->kernel, c->err))
 		return -1;
 	ret = accept(c, &s, t.bdf, generation);
 	if (ret == 0) {

@@ -33,17 +33,16 @@ static int ask(struct context *c, const struct change *ch)
 static void note_own_session(struct context *c, const struct session *s)
 {
 	if (s->own)
-		node_note(record_root(c->record),
-			  "Nobody held the function, so tsmctl used an own session: what it changed ended with this "
-			  "command.");
+		buf_printf(&c->notes,
+			   "tsmctl: %s: nobody holds the function; what an own session changes ends with it\n", s->bdf);
 }
 
 static int send(struct context *c, struct change *ch)
 {
-	if (ask(c, ch) || session_request(&ch->session, ch->op, &ch->args, &ch->outcome, c->err))
-		return -1;
 	note_own_session(c, &ch->session);
-	return 0;
+	if (ask(c, ch))
+		return -1;
+	return session_request(&ch->session, ch->op, &ch->args, &ch->outcome, c->err);
 }
 
 int change_send(struct context *c, struct change *ch)
@@ -52,7 +51,7 @@ int change_send(struct context *c, struct change *ch)
 	size_t len = 0;
 	int ret;
 
-	if (target_from_options(c->opt, &ch->target, c->err))
+	if (target_from_options(c->opt, &ch->target, c->err) || confirm_possible(c))
 		return -1;
 	if (c->opt->payload && file_read(c->opt->payload, REQUEST_MAX_PAYLOAD, &payload, &len, c->err))
 		return -1;
@@ -68,6 +67,14 @@ int change_send(struct context *c, struct change *ch)
 	ch->payload = (struct bytes){NULL, 0};
 	ch->args.payload = NULL;
 	return ret;
+}
+
+void change_title(struct context *c, const struct change *ch, const char *what)
+{
+	if (ch->target.bdf[0])
+		record_title(c->record, "%s: %s was accepted", ch->target.bdf, what);
+	else
+		record_title(c->record, "vdevice %u: %s was accepted", ch->session.vdevice, what);
 }
 
 void change_describe(struct node *root, const struct context *c, const struct change *ch)

@@ -11,6 +11,7 @@
 
 #include "fmt/record.h"
 #include "kernel/kernel.h"
+#include "util/buf.h"
 #include "util/err.h"
 
 /* Every option of every command, as given; NULL or false where it was not. src/cli/options.c says which is stored
@@ -60,6 +61,7 @@ struct context {
 	size_t arg_count;
 	struct kernel *kernel;
 	struct record *record; /* the command fills it */
+	struct buf notes;      /* lines for people, on stderr unless --quiet, also when the command fails */
 	int raw_fd;            /* -1, or a file whose bytes go to stdout instead of the record; the caller closes it */
 	struct err *err;       /* the one to pass down */
 };

@@ -48,12 +48,24 @@ static bool answer_is_yes(void)
 	return yes;
 }
 
+static bool need_not_ask(const struct context *c)
+{
+	return c->opt->yes || c->opt->dry_run;
+}
+
+int confirm_possible(struct context *c)
+{
+	if (need_not_ask(c))
+		return 0;
+	return c->opt->json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO) ? refuse(c) : 0;
+}
+
 int confirm_change(struct context *c, const char *what_happens, const char *question)
 {
-	if (c->opt->yes || c->opt->dry_run)
+	if (need_not_ask(c))
 		return 0;
-	if (c->opt->json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
-		return refuse(c);
+	if (confirm_possible(c))
+		return -1;
 	if (ask(c, what_happens, question) < 0)
 		return -1;
 	return answer_is_yes() ? 0 : err_set(c->err, ERR_FAILED, "CANCELLED", "not sent");

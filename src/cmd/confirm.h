@@ -13,4 +13,7 @@
  */
 int confirm_change(struct context *c, const char *what_happens, const char *question);
 
+/* Fails as confirm_change() would where nobody can be asked; for the start of a command, before anything is opened. */
+int confirm_possible(struct context *c);
+
 #endif

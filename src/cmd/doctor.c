@@ -10,6 +10,7 @@
 #include "tdi/evidence.h"
 #include "tdi/platform.h"
 #include "tdi/probe.h"
+#include "util/num.h"
 
 static const struct column columns[] = {
 	{"result", NULL, false, false},
@@ -243,10 +244,11 @@ static void check_vfio(struct examination *x)
 static int yama_scope(struct kernel *k)
 {
 	char value[16];
+	uint64_t scope;
 
 	if (platform_attribute(k, "/proc/sys/kernel/yama/ptrace_scope", value, sizeof(value)) < 0)
 		return 0;
-	return atoi(value);
+	return num_parse(value, YAMA_NEVER, &scope) ? (int)scope : 0;
 }
 
 static void check_attach(struct examination *x)

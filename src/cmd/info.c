@@ -54,9 +54,13 @@ static void gather_objects_by_netlink(struct kernel *k, struct facts *f)
 	if (evidence_open(&s, k, &f->evidence_err))
 		return;
 	f->family = s.family;
-	if (s.family)
-		evidence_dump(&s, &q, &sink, true, &f->evidence_err);
-	else
+	if (!f->function.connected[0]) {
+		evidence_close(&s);
+		return; /* there is nothing to dump, and the kernel's ENODEV would say less */
+	}
+	if (s.family && evidence_dump(&s, &q, &sink, true, &f->evidence_err))
+		evidence_set_free(&f->objects); /* sizes of a broken dump are not to be believed */
+	else if (!s.family)
 		err_set(&f->evidence_err, ERR_UNSUPPORTED, "ENOENT", "this kernel has no evidence family");
 	evidence_close(&s);
 }
@@ -75,6 +79,8 @@ static void gather_objects_by_ioctl(struct kernel *k, struct facts *f)
 	if (access_open(&a, k, &f->target, &wish, &f->evidence_err))
 		return;
 	f->over_ioctl = access_read(&a, &q, &sink, &f->evidence_err) == 0;
+	if (!f->over_ioctl)
+		evidence_set_free(&f->objects);
 	access_close(&a);
 }
 
@@ -89,12 +95,23 @@ static void gather_objects(struct context *c, struct facts *f)
 {
 	enum channel channel = channel_from_options(c->opt);
 
-	if (!f->function.connected[0])
-		return;
 	if (channel != CHANNEL_IOCTL)
 		gather_objects_by_netlink(c->kernel, f);
-	if (channel == CHANNEL_IOCTL || (channel == CHANNEL_AUTO && ioctl_serves(f)))
+	if (f->function.connected[0] && (channel == CHANNEL_IOCTL || (channel == CHANNEL_AUTO && ioctl_serves(f))))
 		gather_objects_by_ioctl(c->kernel, f);
+	err_hint_usual(&f->evidence_err);
+}
+
+/* With --attach alone: the function that the process holds. */
+static int find_function(struct context *c, struct target *t)
+{
+	if (t->bdf[0])
+		return 0;
+	if (t->pid)
+		return holders_function(c->kernel, t->pid, t->bdf, c->err);
+	err_set(c->err, ERR_USAGE, "USAGE", "info is about a PCI function");
+	err_hint(c->err, "Pass -d BDF; 'tsmctl list' shows the functions.");
+	return -1;
 }
 
 static int gather(struct context *c, struct facts *f)
@@ -103,11 +120,8 @@ static int gather(struct context *c, struct facts *f)
 
 	if (target_from_options(c->opt, &f->target, c->err) || read_types(c, &f->mask))
 		return -1;
-	if (!f->target.bdf[0]) {
-		err_set(c->err, ERR_USAGE, "USAGE", "info is about a PCI function");
-		err_hint(c->err, "Pass -d BDF; 'tsmctl list' shows the functions.");
+	if (find_function(c, &f->target))
 		return -1;
-	}
 	if (function_capable(k, f->target.bdf, &f->function, c->err) || platform_tsms(k, &f->tsms, c->err) ||
 	    holders_scan(k, 0, &f->holders, c->err))
 		return -1;
@@ -166,7 +180,7 @@ static void add_connected_line(struct node *root, const struct facts *f)
 	for (size_t i = 0; i < s->count && i < sizeof(s->name) / sizeof(s->name[0]); i++)
 		buf_printf(&b, ", IDE stream %s", s->name[i]);
 	if (s->free >= 0)
-		buf_printf(&b, " (%lld streams free)", (long long)s->free);
+		buf_printf(&b, " (%lld stream%s free)", (long long)s->free, s->free == 1 ? "" : "s");
 	node_only(node_text(root, "connected_text", "Connected", b.data), NODE_TEXT_ONLY);
 	buf_free(&b);
 }

@@ -73,7 +73,9 @@ static int read_type(struct context *c, enum evidence_type *type)
 		return 0;
 	}
 	err_object(c->err, "%s", c->arg[0]);
-	return err_set(c->err, ERR_USAGE, "USAGE", "only measurements and report can be regenerated");
+	err_set(c->err, ERR_USAGE, "USAGE", "only measurements and report can be regenerated");
+	err_hint(c->err, "Certificates and VCA are made when the TSM connects to the function.");
+	return -1;
 }
 
 static struct bytes copy_bytes(const struct evidence_copy *o)
@@ -182,6 +184,8 @@ static int describe(struct context *c, const struct access *a, const struct rege
 	add_generation(root, "generation_after", "Generation after", after);
 	node_size(root, "size", NULL, after->len);
 	node_bool(root, "changed", "Changed", changed);
+	if (after->len == 0)
+		node_note(root, "The object is empty: the TSM has nothing to give in this state of the interface.");
 	return describe_changes(c, r);
 }
 
@@ -201,7 +205,8 @@ static int regenerate(struct context *c, struct access *a, struct regeneration *
 	struct evidence_sink after = evidence_set_sink(&r->after);
 
 	target_name(&r->target, r->name, sizeof(r->name));
-	if (access_read(a, &q, &before, c->err) || ask(c, r))
+	/* A dry run compares nothing, and has nothing to read in an own session. */
+	if ((!c->opt->dry_run && access_read(a, &q, &before, c->err)) || ask(c, r))
 		return -1;
 	q.nonce = r->nonce;
 	q.nonce_len = sizeof(r->nonce);
@@ -219,7 +224,7 @@ int cmd_regen(struct context *c)
 	int ret;
 
 	if (read_type(c, &r.type) || choose_nonce(c, r.nonce) || target_from_options(c->opt, &r.target, c->err) ||
-	    target_check(c, &r.target) || access_open(&a, c->kernel, &r.target, &wish, c->err))
+	    confirm_possible(c) || target_check(c, &r.target) || access_open(&a, c->kernel, &r.target, &wish, c->err))
 		return -1;
 	ret = regenerate(c, &a, &r);
 	access_close(&a);

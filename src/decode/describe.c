@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the descriptions of all kinds have in common. */
-#include "decode/kind.h"
-#include "util/buf.h"
+#include <stdio.h>
 
-/* Bytes of a hash on one line of text: a blank between two such groups lets it fold at 80 columns. */
-enum { DIGEST_LINE = 32 };
+#include "decode/kind.h"
+
+/* A blank after so many bytes of a hash lets it fold at 80 columns. */
+enum { DIGEST_LINE = 32, DIGEST_MAX = 64 };
 
 static const struct column anomaly_columns[] = {
 	{"offset", "OFFSET", true, false},
@@ -35,22 +36,25 @@ void rows_end(struct anomalies *a, size_t rows, size_t offset, const char *what)
 		anomaly_limit(a, offset, "%s not listed: %zu of %zu", what, rows - ROWS_MAX, rows);
 }
 
+/* `s` is not longer than DIGEST_MAX. */
+static void digest_line(struct node *parent, const char *key, const char *label, struct bytes in, struct span s)
+{
+	char text[2 * DIGEST_MAX + DIGEST_MAX / DIGEST_LINE] = "";
+	size_t i, len = 0;
+
+	for (i = 0; i < s.len; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%02x", i && i % DIGEST_LINE == 0 ? " " : "",
+					in.data[s.offset + i]);
+	text_only(node_text(parent, key, label, text));
+}
+
 void digest_describe(struct node *parent, const char *key, const char *label, struct bytes in, struct span s)
 {
-	struct buf text = {0};
-	size_t at, len;
-
 	if (!s.len) {
 		node_null(parent, key, NULL);
 		return;
 	}
 	json_only(node_bytes(parent, key, NULL, in.data + s.offset, s.len));
-	for (at = 0; at < s.len; at += len) {
-		len = s.len - at < DIGEST_LINE ? s.len - at : DIGEST_LINE;
-		if (at)
-			buf_char(&text, ' ');
-		buf_hex(&text, in.data + s.offset + at, len);
-	}
-	text_only(node_textn(parent, key, label, text.data, text.len));
-	buf_free(&text);
+	s.len = s.len < DIGEST_MAX ? s.len : DIGEST_MAX;
+	digest_line(parent, key, label, in, s);
 }

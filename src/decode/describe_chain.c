@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <string.h>
-
 #include "decode/chain.h"
 #include "decode/kind.h"
-
-static const char shape_header[] = "spdm-chain";
-static const char shape_raw[] = "raw-der";
 
 static const struct column certificate_columns[] = {
 	{"certificate", "CERTIFICATE", false, false},
@@ -19,7 +14,7 @@ const char *chain_shape(struct bytes in)
 
 	if (chain_parse(in, &c, NULL))
 		return NULL;
-	return c.has_header ? shape_header : shape_raw;
+	return c.has_header ? "spdm-chain" : "raw-der";
 }
 
 static void describe_header(struct node *decoded, struct bytes in, const struct chain *c)

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <string.h>
-
 #include "decode/kind.h"
 #include "decode/measurements.h"
 #include "decode/spdm.h"

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* VCA, and what every object that is made of SPDM messages has in common. */
-#include <string.h>
-
 #include "decode/kind.h"
 #include "decode/measurements.h"
 #include "decode/spdm.h"

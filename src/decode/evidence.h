@@ -37,8 +37,11 @@ struct evidence_parts {
 	size_t count;
 };
 
-/* Splits an object into parts in the order of their offsets, without gaps; what is not understood is one part "bytes".
- * -1: out of memory. */
+/*
+ * Splits an object into parts in the order of their offsets, without gaps; what is not understood is one part "bytes",
+ * and what comes after 4096 parts is a last part "rest". Parts of the second and further requests and responses of a
+ * transcript end in " (2)" ...; other names occur twice only where an object repeats itself. -1: out of memory.
+ */
 int evidence_parts(enum evidence_type type, struct bytes in, struct evidence_parts *out);
 void evidence_parts_free(struct evidence_parts *p);
 

@@ -84,7 +84,7 @@ static inline bool row_fits(size_t row)
 /* Says in `a` how many rows a table lacks; `offset` is where the first of them is. */
 void rows_end(struct anomalies *a, size_t rows, size_t offset, const char *what);
 
-/* A hash or a nonce: bytes in JSON, digits in text. `s` empty: null. */
+/* A hash or a nonce, of 64 bytes at most: bytes in JSON, digits in text. `s` empty: null. */
 void digest_describe(struct node *parent, const char *key, const char *label, struct bytes in, struct span s);
 
 #endif

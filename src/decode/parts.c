@@ -2,7 +2,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "decode/chain.h"
 #include "decode/kind.h"
@@ -40,11 +39,11 @@ void parts_add(struct parts *p, struct span s, const char *fmt, ...)
 		p->failed = true;
 		return;
 	}
-	part = &p->out->part[p->out->count++];
-	part->offset = s.offset;
-	part->len = s.len;
+	part = &p->out->part[p->out->count];
+	*part = (struct evidence_part){.name = "rest", .offset = s.offset, .len = s.len};
 	va_start(ap, fmt);
-	vsnprintf(part->name, sizeof(part->name), p->out->count > ROWS_MAX ? "rest" : fmt, ap);
+	if (p->out->count++ < ROWS_MAX)
+		vsnprintf(part->name, sizeof(part->name), fmt, ap);
 	va_end(ap);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * --dry-run: calls that only look are made; those that make objects are noted and seem to succeed; those that reach a
- * device are noted and end the command. Descriptors of objects that were never made are stand-ins, whose numbers no
- * kernel gives out.
+ * device, and looks at objects that were never made, are noted and end the command. Descriptors of such objects are
+ * stand-ins, whose numbers no kernel gives out.
  */
 #include <errno.h>
 #include <linux/genetlink.h>
@@ -134,8 +134,8 @@ static int dryrun_ioctl(struct kernel *k, int fd, struct ioctl_call *call)
 {
 	struct dryrun *d = dryrun_of(k);
 
-	if (call->effect == EFFECT_READ || call->effect == EFFECT_PROBE)
-		return is_stand_in(fd) ? -ENODEV : kernel_ioctl(k->below, fd, call);
+	if ((call->effect == EFFECT_READ || call->effect == EFFECT_PROBE) && !is_stand_in(fd))
+		return kernel_ioctl(k->below, fd, call);
 	int ret = note_ioctl(d, call);
 	if (ret < 0)
 		return ret;

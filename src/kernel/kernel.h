@@ -14,50 +14,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "abi/call.h"
 #include "util/err.h"
-
-/* What a call does to the machine. The layers decide by it, never by numbers. */
-enum effect {
-	EFFECT_READ,   /* looks only */
-	EFFECT_PROBE,  /* a request of the fingerprint: on an empty context, cannot touch anything */
-	EFFECT_SETUP,  /* makes or frees objects that end with this process: IOAS, vIOMMU, vdevice, a VM */
-	EFFECT_CHANGE, /* reaches a device or a TSM: state changes, regeneration, acceptance */
-};
-
-/* One field of an ioctl's struct, for --trace. */
-struct ioctl_field {
-	const char *name;
-	uint16_t offset;
-	uint8_t width; /* 1, 2, 4 or 8 bytes */
-	bool out;      /* printed after the call */
-	bool hex;
-};
-
-/* What an ioctl's argument looks like; static const data of src/abi. */
-struct ioctl_layout {
-	const char *name; /* "IOMMU_VDEVICE_ALLOC" */
-	const struct ioctl_field *fields;
-	size_t field_count;
-};
-
-struct ioctl_call {
-	const struct ioctl_layout *layout;
-	uint32_t nr; /* 0x3b96 */
-	enum effect effect;
-	void *arg;   /* the struct, in and out; NULL: `value` is passed */
-	size_t size; /* of the struct */
-	unsigned long value;
-	/* What the struct points to, so that layers see and tests compare all bytes; NULL and 0 where it points to
-	 * nothing. */
-	const void *request;
-	size_t request_len;
-	void *response;
-	size_t response_len; /* capacity */
-	/* For a TSM request: names for people; NULL for others. */
-	const char *op_name;   /* "SET_TDI_STATE" */
-	const char *arch_name; /* "cca" */
-	bool payload_assumed;  /* the request bytes follow no published layout */
-};
 
 struct names {
 	char **name; /* sorted by strcmp; owned */
@@ -159,8 +117,8 @@ struct kernel *kernel_trace(struct kernel *below);
 
 /*
  * --dry-run. EFFECT_SETUP calls are noted, not made, and succeed (descriptors and ids that a kernel would give are
- * stand-ins: ids read 0); an EFFECT_CHANGE call is noted, not made, and returns -ECANCELED, which ends the command.
- * Owns `below`.
+ * stand-ins: ids read 0); an EFFECT_CHANGE call, and any look at a stand-in, is noted, not made, and returns
+ * -ECANCELED, which ends the command. Owns `below`.
  */
 struct kernel *kernel_dryrun(struct kernel *below);
 

@@ -12,9 +12,10 @@ bool session_can(const struct session *s, enum tsm_op op)
 	return abi_grant(s->abi, op, s->arch) != NULL;
 }
 
-static bool changes(enum tsm_op op)
+/* Under a profile that the kernel did not confirm any number may be a change. */
+static bool changes(const struct session *s, enum tsm_op op)
 {
-	return op != OP_READ_OBJECT && op != OP_OBJECT_INFO;
+	return abi_assumed(s->abi) || (op != OP_READ_OBJECT && op != OP_OBJECT_INFO);
 }
 
 static void name_object(const struct session *s, struct err *e)
@@ -44,12 +45,17 @@ static int assumed_payload(const struct session *s, enum tsm_op op, struct err *
 	return -1;
 }
 
-/* Errors that a kernel gives before the TSM is reached: nothing can have changed. */
-static bool before_the_tsm(int errnum)
+/*
+ * Errors that a kernel gives before the TSM is reached: nothing can have changed. Of VALIDATE_MMIO the errno may be
+ * that of mapping one page after others, except for the first few.
+ */
+static bool before_the_tsm(enum tsm_op op, int errnum)
 {
-	static const int early[] = {EINVAL, ENOENT, ENOTTY, EOPNOTSUPP, E2BIG, EBADF, EPERM, EACCES, EBUSY, ENODEV};
+	static const int early[] = {ENOENT, ENOTTY, EOPNOTSUPP, EBADF, EINVAL, E2BIG, EPERM, EACCES, EBUSY, ENODEV};
+	enum { NEVER_OF_A_MAPPING = 4 };
+	size_t count = op == OP_VALIDATE_MMIO ? NEVER_OF_A_MAPPING : sizeof(early) / sizeof(early[0]);
 
-	for (size_t i = 0; i < sizeof(early) / sizeof(early[0]); i++)
+	for (size_t i = 0; i < count; i++)
 		if (errnum == early[i])
 			return true;
 	return false;
@@ -92,13 +98,13 @@ static const struct {
 	{EBADF, "%s: the descriptor is not an iommufd", "Check --iommufd or --attach PID:FD."},
 	{ENOTTY, "%s: the descriptor is not an iommufd of a kernel with TSM requests",
 	 "Check --iommufd or --attach PID:FD."},
-	{EOPNOTSUPP, "%s: the kernel was built without TSM support", "It needs CONFIG_TSM."},
+	{EOPNOTSUPP, "%s: the TSM or its driver does not offer this", "'tsmctl info' lists what the kernel accepts."},
 };
 
 static int refused(const struct session *s, enum tsm_op op, int errnum, struct err *e)
 {
 	name_object(s, e);
-	e->uncertain = changes(op) && !before_the_tsm(errnum);
+	e->uncertain = changes(s, op) && !before_the_tsm(op, errnum);
 	if (errnum == ENXIO) {
 		e->uncertain = e->uncertain && is_bound(s);
 		return refused_by_tsm(s, op, e);
@@ -115,7 +121,9 @@ static int refused(const struct session *s, enum tsm_op op, int errnum, struct e
 		err_hint(e, "%s", reasons[i].hint);
 		return -1;
 	}
-	return err_errno(e, errnum, "%s failed", tsm_op_word(op));
+	err_errno(e, errnum, "%s failed", tsm_op_word(op));
+	err_hint(e, "The kernel's log may say more.");
+	return -1;
 }
 
 static int check_answer(const struct session *s, enum tsm_op op, int ret, const struct request *r, struct outcome *out,
@@ -134,10 +142,12 @@ static int check_answer(const struct session *s, enum tsm_op op, int ret, const 
 	}
 	if ((uint32_t)ret > out->offered) {
 		name_object(s, e);
-		e->uncertain = changes(op);
-		return err_set(e, ERR_FAILED, "BADRESIDUE",
-			       "%s: the kernel speaks of %d unused bytes, of %u that were offered", tsm_op_word(op),
-			       ret, out->offered);
+		e->uncertain = changes(s, op);
+		err_set(e, ERR_FAILED, "BADRESIDUE",
+			"%s: the kernel speaks of %d unused bytes, of %u that were offered", tsm_op_word(op), ret,
+			out->offered);
+		err_hint(e, "The kernel and tsmctl disagree on the ABI; '--trace' shows each request.");
+		return -1;
 	}
 	out->residue = (uint32_t)ret;
 	return 0;
@@ -170,7 +180,7 @@ int session_request(struct session *s, enum tsm_op op, const struct op_args *arg
 	if (!r)
 		return -1;
 	out->payload_assumed = request_assumed(r);
-	if (changes(op) && out->payload_assumed && !s->force && !s->dry_run &&
+	if (changes(s, op) && out->payload_assumed && !s->force && !s->dry_run &&
 	    strcmp(kernel_backend(s->kernel), "kernel") == 0)
 		ret = assumed_payload(s, op, e);
 	else

@@ -67,6 +67,9 @@ static const struct {
 	{"ENXIO", "The function was disconnected or unlocked meanwhile; 'tsmctl list' shows its state."},
 	{"EOPNOTSUPP", "This function's TSM cannot do that."},
 	{"EBUSY", "Another dump is running; try again."},
+	{"EINTR", "The wait for the evidence's lock was interrupted; run the command again."},
+	{"BADDUMP", "Nothing of it was kept. Run the command again; if it stays, the kernel and tsmctl disagree on the "
+		    "ABI: '--trace' shows each message."},
 };
 
 static void explain(const struct evidence_query *q, bool late, struct err *e)
@@ -78,6 +81,8 @@ static void explain(const struct evidence_query *q, bool late, struct err *e)
 	for (size_t i = 0; i < sizeof(dump_hints) / sizeof(dump_hints[0]) && !e->hint[0]; i++)
 		if (strcmp(e->code, dump_hints[i].code) == 0)
 			err_hint(e, "%s", dump_hints[i].hint);
+	if (!e->hint[0])
+		err_hint(e, "The kernel's log may say more; '--trace' shows each message.");
 }
 
 int evidence_dump(struct evidence_source *s, const struct evidence_query *q, const struct evidence_sink *sink,
@@ -102,6 +107,8 @@ int evidence_dump(struct evidence_source *s, const struct evidence_query *q, con
 
 int evidence_validate(struct evidence_source *s, const char *device, uint32_t generation, struct err *e)
 {
+	bool late = false;
+
 	err_object(e, "%s", device);
 	if (!s->family->cmd_validate) {
 		err_set(e, ERR_UNSUPPORTED, "EOPNOTSUPP", "the family %s has no command to accept a generation",
@@ -110,8 +117,9 @@ int evidence_validate(struct evidence_source *s, const char *device, uint32_t ge
 		return -1;
 	}
 	if (link_exchange(&s->link, family_validate_message(s->family, s->id, device, generation), EFFECT_CHANGE, NULL,
-			  NULL, NULL, e) == 0)
+			  NULL, &late, e) == 0)
 		return 0;
+	e->uncertain = late;
 	if (strcmp(e->code, "ESTALE") == 0)
 		err_hint(e, "The evidence has another generation now: read and judge it again. 'tsmctl info' shows "
 			    "the generation.");

@@ -35,7 +35,7 @@ void evidence_close(struct evidence_source *s);
 int evidence_dump(struct evidence_source *s, const struct evidence_query *q, const struct evidence_sink *sink,
 		  bool may_retry, struct err *e);
 
-/* The `validate` command. ERR_UNSUPPORTED if the family has none. */
+/* The `validate` command, sent once. ERR_UNSUPPORTED if the family has none; `uncertain` if the answer was lost. */
 int evidence_validate(struct evidence_source *s, const char *device, uint32_t generation, struct err *e);
 
 /* Objects kept in memory, at most 16 MiB each. */

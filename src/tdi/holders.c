@@ -65,6 +65,15 @@ static void vfio_function(struct kernel *k, const char *vfio, char out[BDF_CAP])
 	names_free(&names);
 }
 
+/* A process can have a device open several times. */
+static bool is_noted(const struct holder_list *l, const struct holder *h)
+{
+	for (size_t i = l->count; i > 0 && l->holder[i - 1].pid == h->pid; i--)
+		if (strcmp(l->holder[i - 1].bdf, h->bdf) == 0)
+			return true;
+	return false;
+}
+
 static int note_vfio(struct kernel *k, struct holder_list *l, struct holder *proto, const char *fd, const char *target)
 {
 	struct holder h = *proto;
@@ -72,15 +81,17 @@ static int note_vfio(struct kernel *k, struct holder_list *l, struct holder *pro
 	fd_function(k, h.pid, fd, h.bdf);
 	if (!h.bdf[0])
 		vfio_function(k, target + strlen(VFIO_DIRECTORY), h.bdf);
-	return h.bdf[0] ? append(l, &h) : 0;
+	return h.bdf[0] && !is_noted(l, &h) ? append(l, &h) : 0;
 }
 
 static void note_iommufd(struct holder *proto, const char *fd)
 {
-	int number = atoi(fd);
+	uint64_t number;
 
-	if (proto->iommufd < 0 || number < proto->iommufd)
-		proto->iommufd = number;
+	if (!num_parse(fd, INT32_MAX, &number))
+		return;
+	if (proto->iommufd < 0 || (int)number < proto->iommufd)
+		proto->iommufd = (int)number;
 	proto->iommufds++;
 }
 
@@ -173,6 +184,40 @@ void holders_free(struct holder_list *l)
 {
 	free(l->holder);
 	*l = (struct holder_list){0};
+}
+
+static int only_function(const struct holder_list *l, char bdf[BDF_CAP], struct err *e)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		if (bdf[0] && strcmp(bdf, l->holder[i].bdf) != 0) {
+			err_set(e, ERR_USAGE, "USAGE", "the process holds several functions");
+			err_hint(e, "Choose one with -d: %s, %s ...", bdf, l->holder[i].bdf);
+			return -1;
+		}
+		text_copy(bdf, BDF_CAP, l->holder[i].bdf);
+	}
+	if (bdf[0])
+		return 0;
+	err_set(e, l->hidden ? ERR_PERMISSION : ERR_NOT_FOUND, l->hidden ? "EPERM" : "ENOENT",
+		l->hidden ? "its descriptors cannot be listed" : "no such process holds a PCI function");
+	err_hint(e, l->hidden ? "Run as root with CAP_SYS_PTRACE." : "'tsmctl list' shows who holds which function.");
+	return -1;
+}
+
+int holders_function(struct kernel *k, pid_t pid, char bdf[BDF_CAP], struct err *e)
+{
+	struct holder_list l;
+	int ret;
+
+	if (holders_scan(k, pid, &l, e))
+		return -1;
+	err_object(e, "process %d", (int)pid);
+	bdf[0] = '\0';
+	ret = only_function(&l, bdf, e);
+	if (ret == 0)
+		e->object[0] = '\0';
+	holders_free(&l);
+	return ret;
 }
 
 long holders_find(const struct holder_list *l, const char *bdf, size_t from)

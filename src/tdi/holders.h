@@ -31,6 +31,10 @@ struct holder_list {
 int holders_scan(struct kernel *k, pid_t pid, struct holder_list *out, struct err *e);
 void holders_free(struct holder_list *l);
 
+/* The one function that process `pid` holds. ERR_USAGE if it holds several, ERR_NOT_FOUND or ERR_PERMISSION if none is
+ * seen. */
+int holders_function(struct kernel *k, pid_t pid, char bdf[BDF_CAP], struct err *e);
+
 /* The first holder of `bdf` at or after index `from`; its index, or -1. */
 long holders_find(const struct holder_list *l, const char *bdf, size_t from);
 

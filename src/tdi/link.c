@@ -49,49 +49,58 @@ static int send_message(struct link *l, struct nl_msg *m, enum effect effect, st
 	return ret < 0 ? err_errno(e, -ret, "the request could not be sent over netlink") : 0;
 }
 
-/* An exchange ends with DONE, with ERROR, or after the one message that is not part of several. */
+/* A dump ends with DONE; anything else with ERROR, or after the one message that is not part of several. */
 enum progress { GOES_ON, ENDED, FAILED };
 
 struct exchange {
 	struct link *link;
 	link_handler handler;
 	void *ctx;
+	bool dump;
 	bool late;
 };
 
-static enum progress kernel_said(const struct nlmsghdr *h, struct err *e)
+/* `fine`: what it means that the kernel reports no error. */
+static enum progress kernel_said(const struct nlmsghdr *h, enum progress fine, struct err *e)
 {
 	char sentence[SENTENCE_CAP];
 	int code = netlink_errno(h, sentence, sizeof(sentence));
 
 	if (code == 0)
-		return ENDED;
+		return fine;
 	err_errno(e, code, "the kernel refused");
 	err_kernel(e, sentence);
 	return FAILED;
+}
+
+/* The kernel marks whichever message it notices the change with, DONE included. */
+static bool interrupted(const struct nlmsghdr *h, struct err *e)
+{
+	if (!(h->nlmsg_flags & NLM_F_DUMP_INTR))
+		return false;
+	err_errno(e, EAGAIN, "the evidence changed while it was read");
+	return true;
+}
+
+static enum progress take_data(struct exchange *x, const struct nlmsghdr *h, struct err *e)
+{
+	if (interrupted(h, e) || (x->handler && x->handler(x->ctx, h, e)))
+		return FAILED;
+	return x->dump || h->nlmsg_flags & NLM_F_MULTI ? GOES_ON : ENDED;
 }
 
 static enum progress take_message(struct exchange *x, const struct nlmsghdr *h, struct err *e)
 {
 	if (h->nlmsg_seq != x->link->seq)
 		return GOES_ON; /* the answer to something older */
-	switch (h->nlmsg_type) {
-	case NLMSG_ERROR:
-		return kernel_said(h, e);
-	case NLMSG_DONE:
-		x->late = true;
-		return kernel_said(h, e);
-	case NLMSG_NOOP:
+	if (h->nlmsg_type == NLMSG_NOOP)
 		return GOES_ON;
-	}
+	if (h->nlmsg_type == NLMSG_ERROR)
+		return kernel_said(h, x->dump ? GOES_ON : ENDED, e);
 	x->late = true;
-	if (h->nlmsg_flags & NLM_F_DUMP_INTR) {
-		err_errno(e, EAGAIN, "the evidence changed while it was read");
-		return FAILED;
-	}
-	if (x->handler && x->handler(x->ctx, h, e))
-		return FAILED;
-	return h->nlmsg_flags & NLM_F_MULTI ? GOES_ON : ENDED;
+	if (h->nlmsg_type != NLMSG_DONE)
+		return take_data(x, h, e);
+	return kernel_said(h, ENDED, e) == FAILED || interrupted(h, e) ? FAILED : ENDED;
 }
 
 static enum progress take_datagram(struct exchange *x, ssize_t len, struct err *e)
@@ -103,6 +112,7 @@ static enum progress take_datagram(struct exchange *x, ssize_t len, struct err *
 	for (; p == GOES_ON && nlmsg_ok(h, rest); h = nlmsg_next(h, &rest))
 		p = take_message(x, h, e);
 	if (p == GOES_ON && rest > 0) {
+		x->late = true;
 		err_set(e, ERR_EVIDENCE, "BADDUMP", "the kernel sent %d bytes that are no message", rest);
 		return FAILED;
 	}
@@ -141,7 +151,11 @@ int link_exchange(struct link *l, struct nl_msg *m, enum effect effect, link_han
 		  struct err *e)
 {
 	struct exchange x = {.link = l, .handler = handler, .ctx = ctx};
-	int ret = send_message(l, m, effect, e);
+	int ret;
+
+	if (m)
+		x.dump = (nlmsg_hdr(m)->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+	ret = send_message(l, m, effect, e);
 
 	if (ret == 0)
 		ret = receive_answer(&x, e);
@@ -150,10 +164,17 @@ int link_exchange(struct link *l, struct nl_msg *m, enum effect effect, link_han
 	return ret;
 }
 
+static int bad_reply(struct err *e)
+{
+	err_set(e, ERR_FAILED, "BADREPLY", "the kernel's answer about a netlink family makes no sense");
+	err_hint(e, "'--trace' shows the messages; --source ioctl reads without netlink.");
+	return -1;
+}
+
 static int take_family(void *ctx, const struct nlmsghdr *h, struct err *e)
 {
 	if (family_resolve_reply(h, ctx))
-		return err_set(e, ERR_FAILED, "BADREPLY", "the kernel's answer about a netlink family makes no sense");
+		return bad_reply(e);
 	return 0;
 }
 

@@ -217,32 +217,37 @@ int platform_function(struct kernel *k, const char *bdf, struct pci_function *ou
 	return 0;
 }
 
-/* "pci0000:00" of the function's place in the device tree. */
-static bool host_bridge(struct kernel *k, const char *bdf, char *out, size_t cap)
+/*
+ * The directory of the function's host bridge: the last "pciDDDD:BB" of its place in the device tree, which need not
+ * stand at the top of /sys/devices.
+ */
+static bool host_bridge(struct kernel *k, const char *bdf, char out[PATH_CAP])
 {
 	char path[PATH_CAP];
 	char target[PATH_CAP];
+	const char *bridge = NULL;
 
 	snprintf(path, sizeof(path), PCI_DEVICES "/%s", bdf);
 	if (kernel_read_link(k, path, target, sizeof(target)) < 0)
 		return false;
 
-	const char *bridge = strstr(target, "/pci");
+	const char *place = strstr(target, "/devices/");
 
+	for (const char *p = place; p && (p = strstr(p, "/pci")); p++)
+		bridge = p + 1;
 	if (!bridge)
 		return false;
-	bridge++;
-	snprintf(out, cap, "%.*s", (int)strcspn(bridge, "/"), bridge);
+	snprintf(out, PATH_CAP, "/sys%.*s", (int)(bridge - place) + (int)strcspn(bridge, "/"), place);
 	return true;
 }
 
 static void add_stream(struct kernel *k, const char *bridge, const char *entry, const char *bdf,
 		       struct ide_streams *out)
 {
-	char path[PATH_CAP];
+	char path[2 * PATH_CAP];
 	char endpoint[BDF_CAP];
 
-	snprintf(path, sizeof(path), "/sys/devices/%s/%s", bridge, entry);
+	snprintf(path, sizeof(path), "%s/%s", bridge, entry);
 	if (!link_name(k, path, endpoint, sizeof(endpoint)) || strcmp(endpoint, bdf) != 0)
 		return;
 	if (out->count < sizeof(out->name) / sizeof(out->name[0]))
@@ -252,20 +257,19 @@ static void add_stream(struct kernel *k, const char *bridge, const char *entry, 
 
 void platform_streams(struct kernel *k, const char *bdf, struct ide_streams *out)
 {
-	char bridge[NAME_CAP];
-	char path[PATH_CAP];
+	char bridge[PATH_CAP];
+	char path[2 * PATH_CAP];
 	char value[ATTRIBUTE_CAP];
 	struct names names = {0};
 	uint64_t available;
 
 	*out = (struct ide_streams){.free = -1};
-	if (!host_bridge(k, bdf, bridge, sizeof(bridge)))
+	if (!host_bridge(k, bdf, bridge))
 		return;
-	snprintf(path, sizeof(path), "/sys/devices/%s/available_secure_streams", bridge);
+	snprintf(path, sizeof(path), "%s/available_secure_streams", bridge);
 	if (platform_attribute(k, path, value, sizeof(value)) == 0 && num_parse(value, INT64_MAX, &available))
 		out->free = (int64_t)available;
-	snprintf(path, sizeof(path), "/sys/devices/%s", bridge);
-	if (kernel_list_dir(k, path, &names) < 0)
+	if (kernel_list_dir(k, bridge, &names) < 0)
 		return;
 	for (size_t i = 0; i < names.count; i++)
 		if (strncmp(names.name[i], "stream", strlen("stream")) == 0)

@@ -22,27 +22,46 @@ static int arch_unknown(const struct target *t, struct err *e)
 	return -1;
 }
 
-/* The architecture of the TSM that the function is connected to, or of the only TSM there is. */
+static int arch_contradicted(const struct target *t, const struct tsm *tsm, struct err *e)
+{
+	if (t->bdf[0])
+		err_object(e, "%s", t->bdf);
+	err_set(e, ERR_UNSUPPORTED, "BADARCH", "--arch %s contradicts the driver of %s, which is one of %s",
+		arch_name(t->arch), tsm->name, arch_title(tsm->arch));
+	err_hint(e, "Leave --arch out. Only if you know this TSM better than its driver's name: --force.");
+	return -1;
+}
+
+/* --arch, or what the TSM's driver says; both must agree unless the user insists or nothing is sent. */
+static int settle_arch(struct session *s, const struct target *t, const struct tsm *tsm, struct err *e)
+{
+	enum tsm_arch driver = tsm ? tsm->arch : ARCH_NONE;
+
+	s->arch = t->arch != ARCH_NONE ? t->arch : driver;
+	if (s->arch == ARCH_NONE)
+		return arch_unknown(t, e);
+	if (driver != ARCH_NONE && driver != s->arch && !s->force && !s->dry_run)
+		return arch_contradicted(t, tsm, e);
+	return 0;
+}
+
+/* By the TSM that the function is connected to, or the only TSM there is. */
 static int find_arch(struct session *s, const struct target *t, struct err *e)
 {
 	struct tsm_list tsms;
 	struct pci_function f = {0};
 	const struct tsm *tsm;
-	int ret = 0;
+	int ret;
 
-	s->arch = t->arch;
-	if (s->arch != ARCH_NONE)
-		return 0;
 	if (t->bdf[0] && platform_function(s->kernel, t->bdf, &f, e))
 		return -1;
 	if (platform_tsms(s->kernel, &tsms, e))
 		return -1;
+	s->bound = f.bound[0];
 	tsm = platform_tsm_find(&tsms, f.connected);
 	if (!tsm && tsms.count == 1)
 		tsm = &tsms.tsm[0];
-	s->arch = tsm ? tsm->arch : ARCH_NONE;
-	if (s->arch == ARCH_NONE)
-		ret = arch_unknown(t, e);
+	ret = settle_arch(s, t, tsm, e);
 	platform_tsms_free(&tsms);
 	return ret;
 }
@@ -61,8 +80,29 @@ static int vmm_gone(pid_t pid, int errnum, struct err *e)
 	return -1;
 }
 
+/* Requests go to iommufds only: nobody knows what another driver makes of their numbers. */
+static int check_descriptor(const struct session *s, const char *process, int fd, struct err *e)
+{
+	char path[64];
+	char target[256];
+
+	snprintf(path, sizeof(path), "/proc/%s/fd/%d", process, fd);
+	if (s->force || s->dry_run || kernel_read_link(s->kernel, path, target, sizeof(target)) < 0 ||
+	    strcmp(target, IOMMU_NODE) == 0)
+		return 0;
+	err_object(e, "process %s", process);
+	err_set(e, ERR_USAGE, "USAGE", "descriptor %d is %s, not " IOMMU_NODE, fd, target);
+	err_hint(e, "Check --iommufd or --attach PID:FD; 'ls -l /proc/%s/fd' shows the descriptors.", process);
+	return -1;
+}
+
 static int attach(struct session *s, pid_t pid, int fd, struct err *e)
 {
+	char process[16];
+
+	snprintf(process, sizeof(process), "%d", (int)pid);
+	if (check_descriptor(s, process, fd, e))
+		return -1;
 	s->pid = pid;
 	s->iommufd = kernel_pidfd_getfd(s->kernel, pid, fd);
 	return s->iommufd < 0 ? vmm_gone(pid, -s->iommufd, e) : 0;
@@ -87,26 +127,54 @@ static int attach_holder(struct session *s, const struct holder *h, struct err *
 	return attach(s, h->pid, h->iommufd, e);
 }
 
+static int none_seen(pid_t pid, bool hidden, struct err *e)
+{
+	err_object(e, "process %d", (int)pid);
+	err_errno(e, hidden ? EPERM : ESRCH, "%s",
+		  hidden ? "its descriptors cannot be listed" : "no such process holds an iommufd");
+	err_hint(e, hidden ? "Run as root with CAP_SYS_PTRACE." : "'tsmctl list' shows who holds the function.");
+	return -1;
+}
+
+static int not_its_function(const struct target *t, struct err *e)
+{
+	err_object(e, "process %d", (int)t->pid);
+	err_set(e, ERR_NOT_FOUND, "ENOENT", "it does not hold %s, so that its vdevices are those of others", t->bdf);
+	err_hint(e, "'tsmctl list' shows who holds the function; without -d the process's own one is meant. --force "
+		    "goes on.");
+	return -1;
+}
+
+/* What is known of --attach PID decides before its descriptor is copied; PID:FD may name one that is not seen. */
 static int attach_process(struct session *s, const struct target *t, struct err *e)
 {
 	struct holder_list l;
+	long i;
 	int ret;
 
-	if (t->pid_fd >= 0)
-		return attach(s, t->pid, t->pid_fd, e);
 	if (holders_scan(s->kernel, t->pid, &l, e))
 		return -1;
-	if (l.count) {
-		ret = attach_holder(s, &l.holder[0], e);
-	} else {
-		err_object(e, "process %d", (int)t->pid);
-		ret = err_errno(e, l.hidden ? EPERM : ESRCH, "%s",
-				l.hidden ? "its descriptors cannot be listed" : "no such process holds an iommufd");
-		err_hint(e,
-			 l.hidden ? "Run as root with CAP_SYS_PTRACE." : "'tsmctl list' shows who holds the function.");
-	}
+	s->functions = l.count;
+	i = t->bdf[0] && !s->force ? holders_find(&l, t->bdf, 0) : 0;
+	if (l.count && i < 0)
+		ret = not_its_function(t, e);
+	else if (t->pid_fd >= 0)
+		ret = attach(s, t->pid, t->pid_fd, e);
+	else if (l.count)
+		ret = attach_holder(s, &l.holder[i], e);
+	else
+		ret = none_seen(t->pid, l.hidden, e);
 	holders_free(&l);
 	return ret;
+}
+
+static size_t count_functions(const struct holder_list *l, pid_t pid)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < l->count; i++)
+		count += l->holder[i].pid == pid;
+	return count;
 }
 
 static int several_holders(const struct holder_list *l, const char *bdf, struct err *e)
@@ -130,6 +198,8 @@ static int open_by_function(struct session *s, const struct target *t, struct er
 	if (function_connected(s->kernel, t->bdf, &f, e) || holders_scan(s->kernel, 0, &l, e))
 		return -1;
 	first = holders_find(&l, t->bdf, 0);
+	if (first >= 0)
+		s->functions = count_functions(&l, l.holder[first].pid);
 	if (first < 0)
 		ret = own_session_open(s, t, e);
 	else if (holders_find(&l, t->bdf, (size_t)first + 1) >= 0)
@@ -145,7 +215,7 @@ static int open_context(struct session *s, const struct target *t, struct err *e
 	if (t->iommufd >= 0) {
 		s->iommufd = t->iommufd;
 		s->inherited = true;
-		return 0;
+		return check_descriptor(s, "self", t->iommufd, e);
 	}
 	return t->pid ? attach_process(s, t, e) : open_by_function(s, t, e);
 }
@@ -189,13 +259,19 @@ static int several_vdevices(const struct session *s, const uint32_t found[2], st
 	return ask_for_vdevice(s, why, e);
 }
 
-/* Which function a vdevice belongs to cannot be asked, so only a context with exactly one vdevice is clear. */
+/*
+ * Which function a vdevice belongs to cannot be asked. It is clear only in a context with exactly one, whose process
+ * holds no other function, or has this one bound, which takes a vdevice.
+ */
 static int search_vdevice(struct session *s, struct err *e)
 {
 	const struct op_grant *g = abi_grant(s->abi, OP_OBJECT_INFO, s->arch);
 	uint32_t found[2];
 	size_t count = 0;
 
+	if (abi_assumed(s->abi))
+		return ask_for_vdevice(
+			s, "a profile that the kernel does not confirm is not used to search the vdevice", e);
 	if (!g)
 		return ask_for_vdevice(s, "this kernel has no request that could search the vdevice", e);
 	for (uint32_t id = 1; id <= SEARCHED_IDS && count < 2; id++) {
@@ -215,6 +291,8 @@ static int search_vdevice(struct session *s, struct err *e)
 		err_hint(e, "The VMM has not made one, or has destroyed it; if its id is larger, pass --vdevice ID.");
 		return -1;
 	}
+	if (s->functions > 1 && !s->bound)
+		return ask_for_vdevice(s, "it holds several functions, and the one vdevice may be another's", e);
 	s->vdevice = found[0];
 	return 0;
 }

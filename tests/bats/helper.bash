@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
 # Shared by all bats files: load it with "load helper". Every test runs the real binary with a simulated VMM of its own.
 # shellcheck disable=SC2154 # run sets status, output and stderr
 
@@ -37,6 +38,69 @@ assert_json()
 		batslib_print_kv_single_or_multi 10 expression "$expression" output "$output" stderr "${stderr-}" |
 			batslib_decorate 'JSON does not hold' | fail
 	fi
+	assert_schema
+}
+
+# Keeps standard output, a JSON document, to be held to docs/schema/ when the test ends: starting Python for each would
+# cost more than all else. assert_json does it for every document that it sees.
+assert_schema()
+{
+	printf '%s\n' "$output" >>"$BATS_TEST_TMPDIR/documents"
+}
+
+teardown()
+{
+	[[ ! -e $BATS_TEST_TMPDIR/documents ]] ||
+		"$TSMCTL_SOURCE/tests/bats/check_schema.py" "$TSMCTL_SOURCE/docs/schema/tsmctl-1.schema.json" \
+			"$BATS_TEST_TMPDIR/documents"
+}
+
+# The same on the simulated kernel, without its note. Usage: sim SCENARIO ARGUMENTS...
+sim()
+{
+	tsmctl --sim="$1" -q "${@:2}"
+}
+
+# Runs "sim" with -j, whatever comes of it: status, output and stderr as run leaves them.
+run_json()
+{
+	run --separate-stderr sim "$1" -j "${@:2}"
+}
+
+# Fails unless the command ends with the status and one error document, whose class is that of the status, whose message
+# or object names the thing, and which says what to do. Usage: assert_refused STATUS 'NAME' SCENARIO ARGUMENTS...
+assert_refused()
+{
+	local expected=$1 name=$2
+	shift 2
+	run --separate-stderr sim "$@"
+	assert_equal "$*: $status" "$*: $expected"
+	assert_equal "$*: $output" "$*: "
+	[[ $stderr == "tsmctl: "*"$name"* ]] || fail "$*: no \"$name\" in: $stderr"
+	run_json "$@"
+	assert_equal "-j $*: $status" "-j $*: $expected"
+	# shellcheck disable=SC2016 # variables of jq
+	assert_json '.error | .exit == $status and ((.object // "") + .message | contains($name)) and (.hint | length) > 0' \
+		--argjson status "$expected" --arg name "$name"
+}
+
+# Writes a scenario file for --sim= and prints its path. Usage: scenario NAME JSON
+scenario()
+{
+	printf '%s\n' "$2" >"$BATS_TEST_TMPDIR/$1.json"
+	printf '%s\n' "$BATS_TEST_TMPDIR/$1.json"
+}
+
+# The lines of --trace in $stderr for requests to a TSM, one "nr size op arch req" each: "op" is the scope where the
+# kernel has scopes, "req" is "-" without a payload.
+traced_requests()
+{
+	awk '$1 == "ioctl" && !/name=FINGERPRINT/ && /nr=0x3b9[67] / {
+		delete v
+		for (i = 2; i <= NF; i++)
+			v[substr($i, 1, index($i, "=") - 1)] = substr($i, index($i, "=") + 1)
+		print v["nr"], v["size"], "op" in v ? v["op"] : v["scope"], v["arch"], "req" in v ? v["req"] : "-"
+	}' <<<"$stderr"
 }
 
 # Fails unless the command line fails as a usage error: exit status 2, nothing on standard output, and with -j the same as
@@ -56,4 +120,11 @@ assert_usage_error()
 	assert_json '.error.class == "usage" and .error.exit == 2 and (.error.hint | length) > 0'
 	# shellcheck disable=SC2016 # a variable of jq
 	assert_json '.error.message | contains($part)' --arg part "$part"
+}
+
+# Fails unless $output is the text of tests/golden/NAME.txt.
+assert_golden()
+{
+	local golden=$TSMCTL_SOURCE/tests/golden/$1.txt difference
+	difference=$(diff -u "$golden" - <<<"$output") || fail "not as in $golden:"$'\n'"$difference"
 }

@@ -199,6 +199,15 @@ static inline const char *at(struct json_object *data, const char *pointer)
 	return value ? json_object_get_string(value) : "null";
 }
 
+static inline int64_t number_at(struct json_object *data, const char *pointer)
+{
+	struct json_object *value;
+
+	if (json_pointer_get(data, pointer, &value) || !json_object_is_type(value, json_type_int))
+		fail_msg("there is no number %s in %s", pointer, json_object_to_json_string(data));
+	return json_object_get_int64(value);
+}
+
 static inline size_t count_at(struct json_object *data, const char *pointer)
 {
 	struct json_object *value;

@@ -14,11 +14,11 @@ static void test_every_hash_size(void **state)
 		put_chain(&b, sizes[i]);
 		assert_string_equal(evidence_shape(EV_CERT0 + 3, built(&b)), "spdm-chain");
 		d = decode(EV_CERT0, &b);
-		assert_int_equal(json_object_get_int(json_object_object_get(d, "root_hash_size")), sizes[i]);
+		assert_int_equal(number_at(d, "/root_hash_size"), sizes[i]);
 		assert_int_equal(strlen(at(d, "/root_hash")), 2 * sizes[i]);
-		assert_int_equal(json_object_get_int(json_object_object_get(d, "declared_length")), b.len);
+		assert_int_equal(number_at(d, "/declared_length"), b.len);
 		assert_int_equal(count_at(d, "/certificates"), 3);
-		assert_int_equal(atoi(at(d, "/certificates/2/offset")), 4 + sizes[i] + 504);
+		assert_int_equal(number_at(d, "/certificates/2/offset"), 4 + sizes[i] + 504);
 		assert_string_equal(at(d, "/certificates/2/size"), "404");
 		assert_int_equal(count_at(d, "/anomalies"), 0);
 		json_object_put(d);
@@ -46,18 +46,41 @@ static void test_raw_der(void **state)
 /* SPDM 1.4 has 32 bits of length: more than 64 KiB. */
 static void test_long_chain(void **state)
 {
+	static const unsigned sizes[] = {32, 48, 64};
+	struct json_object *d;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		struct buf b = {0};
+
+		put(&b, 4 + sizes[i] + 2 * (4 + 0xfff0), 4);
+		buf_repeat(&b, 'h', sizes[i]);
+		put_certificate(&b, 0xfff0);
+		put_certificate(&b, 0xfff0);
+		d = decode(EV_CERT0, &b);
+		assert_int_equal(number_at(d, "/declared_length"), b.len);
+		assert_int_equal(number_at(d, "/root_hash_size"), sizes[i]);
+		assert_int_equal(count_at(d, "/certificates"), 2);
+		assert_int_equal(count_at(d, "/anomalies"), 0);
+		json_object_put(d);
+		buf_free(&b);
+	}
+}
+
+/* One byte short is not a certificate. */
+static void test_raw_der_cut_off(void **state)
+{
 	struct buf b = {0};
 	struct json_object *d;
 
 	(void)state;
-	put(&b, 4 + 48 + 2 * (4 + 0xfff0), 4);
-	buf_repeat(&b, 'h', 48);
-	put_certificate(&b, 0xfff0);
-	put_certificate(&b, 0xfff0);
+	put_certificate(&b, 500);
+	put_certificate(&b, 300);
+	b.len--;
 	d = decode(EV_CERT0, &b);
-	assert_string_equal(at(d, "/declared_length"), "131100");
-	assert_int_equal(count_at(d, "/certificates"), 2);
-	assert_int_equal(count_at(d, "/anomalies"), 0);
+	assert_int_equal(count_at(d, "/certificates"), 1);
+	assert_string_equal(at(d, "/anomalies/0/what"), "certificate cut off: 304 bytes declared, 303 there");
 	json_object_put(d);
 	buf_free(&b);
 }
@@ -176,6 +199,7 @@ int main(void)
 		cmocka_unit_test(test_every_hash_size),
 		cmocka_unit_test(test_raw_der),
 		cmocka_unit_test(test_long_chain),
+		cmocka_unit_test(test_raw_der_cut_off),
 		cmocka_unit_test(test_reserved_half_of_a_short_length),
 		cmocka_unit_test(test_trailing_bytes),
 		cmocka_unit_test(test_cut_off),

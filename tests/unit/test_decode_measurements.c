@@ -239,6 +239,53 @@ static void test_several_pairs(void **state)
 	buf_free(&b);
 }
 
+/* A response alone does not say whether it is signed: a remainder of a signature's size is taken for one. */
+static void test_signature_of_each_algorithm(void **state)
+{
+	static const unsigned sizes[] = {
+		64,   96,    114,   132,   256,   384,   512, /* P-256 and SM2, P-384, Ed448, P-521, RSA */
+		2420, 3309,  4627,                            /* ML-DSA */
+		7856, 16224, 17088, 29792, 35664, 49856,      /* SLH-DSA */
+	};
+	struct json_object *d;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		struct buf b = {0};
+
+		put_response(&b, 0x14, sizes[i]);
+		d = decode(EV_MEASUREMENTS, &b);
+		assert_int_equal(number_at(d, "/response/signature_length"), sizes[i]);
+		assert_int_equal(number_at(d, "/trailing"), 0);
+		json_object_put(d);
+		buf_free(&b);
+	}
+}
+
+/* Each BaseAsymSel bit has its size: what follows is told apart from the signature. */
+static void test_signature_of_each_negotiated_algorithm(void **state)
+{
+	static const unsigned sizes[] = {256, 256, 384, 384, 64, 512, 512, 96, 132, 64, 64, 114};
+	struct json_object *d;
+	unsigned bit;
+
+	(void)state;
+	for (bit = 0; bit < sizeof(sizes) / sizeof(*sizes); bit++) {
+		struct buf b = {0};
+
+		put_vca(&b, 0x12, 1u << bit);
+		put_request(&b, 0x12, true, 0xff);
+		put_response(&b, 0x12, sizes[bit]);
+		buf_repeat(&b, 0, 700);
+		d = decode(EV_MEASUREMENTS, &b);
+		assert_int_equal(number_at(d, "/response/signature_length"), sizes[bit]);
+		assert_int_equal(number_at(d, "/trailing"), 700);
+		json_object_put(d);
+		buf_free(&b);
+	}
+}
+
 static void test_signature_missing(void **state)
 {
 	struct buf b = {0};
@@ -375,6 +422,8 @@ int main(void)
 		cmocka_unit_test(test_transcript_with_trailing_bytes),
 		cmocka_unit_test(test_pair_with_trailing_bytes),
 		cmocka_unit_test(test_several_pairs),
+		cmocka_unit_test(test_signature_of_each_algorithm),
+		cmocka_unit_test(test_signature_of_each_negotiated_algorithm),
 		cmocka_unit_test(test_signature_missing),
 		cmocka_unit_test(test_record_alone),
 		cmocka_unit_test(test_record_length_beyond_the_end),

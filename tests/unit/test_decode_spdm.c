@@ -31,7 +31,7 @@ static void test_six_messages_of_each_version(void **state)
 				json_object_get_string(json_object_object_get(
 					json_object_array_get_idx(json_object_object_get(d, "messages"), i), "name")),
 				names[i]);
-		assert_int_equal(atoi(at(d, "/messages/5/offset")), versions[v].algorithms_at);
+		assert_int_equal(number_at(d, "/messages/5/offset"), versions[v].algorithms_at);
 		assert_int_equal(at(d, "/messages/5/version")[2] - '0', versions[v].version & 0xf);
 		assert_string_equal(at(d, "/messages/5/size"), "36");
 		assert_string_equal(at(d, "/messages/0/version"), "1.0");

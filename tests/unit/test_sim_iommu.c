@@ -318,6 +318,7 @@ static void test_regen(void **state)
 	int fd = kernel_pidfd_getfd(k, VMM, VMM_IOMMUFD);
 	uint8_t nonce[32];
 	uint8_t bytes[8192];
+	uint64_t code;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(nonce); i++)
@@ -328,10 +329,12 @@ static void test_regen(void **state)
 
 	assert_in_range(residue, 0, sizeof(bytes) - 100);
 	assert_non_null(memmem(bytes, sizeof(bytes) - (size_t)residue, nonce, sizeof(nonce)));
-	assert_int_equal(regen(k, fd, REPORT, 0, 0), 0);
+	assert_int_equal(regen(k, fd, REPORT, 0, 0), -ENXIO); /* of a locked interface only */
 	assert_int_equal(regen(k, fd, CERT, 0, 0), -EINVAL);
 	assert_int_equal(regen(k, fd, MEASUREMENTS, 2, (uintptr_t)nonce), -EINVAL);
 	assert_int_equal(regen(k, fd, MEASUREMENTS, 1, 8), -EFAULT);
+	assert_int_equal(set_state(k, fd, CCA, 1, &code), 0);
+	assert_int_equal(regen(k, fd, REPORT, 0, 0), 0);
 	kernel_free(k);
 }
 
@@ -470,8 +473,8 @@ static int alloc_vdevice(struct own *o, uint64_t virt_id)
 	return ret;
 }
 
-/* 0000:01:00.1, up to its vIOMMU. */
-static void own_session(struct own *o, const char *spec, uint32_t type, bool kvm)
+/* 0000:01:00.1, up to its address space. */
+static void own_function(struct own *o, const char *spec, bool kvm)
 {
 	o->k = sim(spec);
 	o->iommufd = kernel_open(o->k, "/dev/iommu", O_RDWR, EFFECT_SETUP);
@@ -482,6 +485,11 @@ static void own_session(struct own *o, const char *spec, uint32_t type, bool kvm
 	assert_int_equal(bind_vfio(o), 0);
 	assert_int_equal(bind_vfio(o), -EINVAL);
 	address_space(o);
+}
+
+static void own_session(struct own *o, const char *spec, uint32_t type, bool kvm)
+{
+	own_function(o, spec, kvm);
 	assert_int_equal(alloc_viommu(o, type), 0);
 }
 
@@ -540,6 +548,12 @@ static void test_session_refusals(void **state)
 	own_session(&o, "cca", 3, true);
 	assert_int_equal(alloc_viommu(&o, 0), -EOPNOTSUPP);
 	assert_int_equal(alloc_viommu(&o, 1), -EOPNOTSUPP);
+
+	struct iommu_hwpt_alloc plain = {.size = sizeof(plain), .dev_id = o.device, .pt_id = o.ioas};
+
+	assert_int_equal(call(o.k, o.iommufd, 0x3b89, &plain, sizeof(plain)), 0);
+	o.hwpt = plain.out_hwpt_id; /* not a nest parent */
+	assert_int_equal(alloc_viommu(&o, 3), -EINVAL);
 	o.hwpt = o.ioas;
 	assert_int_equal(alloc_viommu(&o, 3), -ENOENT);
 	o.viommu = 99;
@@ -555,6 +569,17 @@ static void test_session_refusals(void **state)
 	assert_int_equal(bind_vfio(&o), -EBADF);
 	o.iommufd = o.vfio;
 	assert_int_equal(bind_vfio(&o), -EBADFD);
+	kernel_free(o.k);
+}
+
+/* A Realm's vIOMMU needs the VM, which VFIO learns before the function is bound. */
+static void test_realm_without_vm(void **state)
+{
+	struct own o;
+
+	(void)state;
+	own_function(&o, "cca", false);
+	assert_int_equal(alloc_viommu(&o, 3), -EINVAL);
 	kernel_free(o.k);
 }
 
@@ -645,6 +670,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_scope_object_numbers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_own_session, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_session_refusals, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_realm_without_vm, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tsm_op, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tsm_op_without_vm, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_contexts, setup, teardown),

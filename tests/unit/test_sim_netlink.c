@@ -206,12 +206,12 @@ static const struct bad_request bad_reads[] = {
 	{2, 2, "\0\x08\0\0", 4, EINVAL, "unsupported object request 0x800", 0, false},
 	{2, 2, "\0\0\0\0", 4, EINVAL, "no evidence type requested", 0, false},
 	{NO_ATTR, 3, "\2\0\0\0", 4, EINVAL, "", 0, true},
-	{NO_ATTR, 1, "\1\0\0\0", 4, EINVAL, "Unsupported attribute", 0, true},
-	{NO_ATTR, 7, "\1\0\0\0", 4, EINVAL, "Unknown attribute type", 0, true},
+	{NO_ATTR, 1, "\1\0\0\0", 4, EINVAL, "attribute is not part of this request", 0, true},
+	{NO_ATTR, 7, "\1\0\0\0", 4, EINVAL, "attribute number is unknown", 0, true},
 	{2, 2, "\1\0", 2, EINVAL, "invalid attribute length", 0, true},
-	{4, 4, "pci", 3, EINVAL, "Attribute failed policy validation", 0, true},
+	{4, 4, "pci", 3, EINVAL, "attribute is too long or not terminated", 0, true},
 	{NO_ATTR, 6, TEXT32 "0", 33, ERANGE, "binary attribute size out of range", 0, true},
-	{2, 2 | NLA_F_NESTED, "\1\0\0\0", 4, EINVAL, "NLA_F_NESTED not expected", 0, true},
+	{2, 2 | NLA_F_NESTED, "\1\0\0\0", 4, EINVAL, "attribute must not be nested", 0, true},
 };
 
 static struct request bad_request_build(const struct bad_request *bad, uint32_t *offset)
@@ -287,7 +287,7 @@ static void malformed_headers_are_refused(void **state)
 	memset(r.data + r.len, 0, 4);
 	((struct nlmsghdr *)r.data)->nlmsg_len = (uint32_t)(r.len += 4);
 	a = ask(k.sim, &r);
-	assert_error(&a, EINVAL, "bytes leftover after parsing attributes");
+	assert_error(&a, EINVAL, "bytes behind the last attribute");
 
 	r = read_request(HELD_BDF, MASK_CERT0);
 	r.data[NLMSG_HDRLEN + 2] = 1;

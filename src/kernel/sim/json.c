@@ -43,14 +43,16 @@ static struct json_object *parse(const struct buf *text, const char *path, struc
 	o = json_tokener_parse_ex(t, text->data ? text->data : "", (int)text->len + 1);
 
 	size_t end = json_tokener_get_parse_end(t);
+	bool whole = o && end == text->len;
+	bool object = json_object_is_type(o, json_type_object);
 
-	if (!o || end != text->len)
+	if (!whole)
 		err_set(e, ERR_FAILED, "JSON", "%s is not JSON from byte %zu on: %s", path, end,
 			o ? "unexpected character" : json_tokener_error_desc(json_tokener_get_error(t)));
-	else if (!json_object_is_type(o, json_type_object))
+	else if (!object)
 		err_set(e, ERR_FAILED, "JSON", "%s does not hold a JSON object at byte 0", path);
 	json_tokener_free(t);
-	if (e->class == ERR_NONE)
+	if (whole && object)
 		return o;
 	json_object_put(o);
 	return NULL;

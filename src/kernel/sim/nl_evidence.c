@@ -126,7 +126,7 @@ static int read_start(struct nl_call *c, struct nl_dump *dump)
 {
 	const struct evidence_ids *ids = c->op->ids;
 	const struct nlattr *nonce = c->attr[ids->nonce];
-	struct sim_device *d;
+	struct sim_device *d = NULL;
 	int rc = find_device(c, &d);
 
 	if (!rc)
@@ -277,7 +277,7 @@ static int accept_generation(struct sim *s, struct sim_device *d, const void *ar
 static int validate(struct nl_call *c)
 {
 	const struct nlattr *attr = c->attr[c->op->ids->generation];
-	struct sim_device *d;
+	struct sim_device *d = NULL;
 	uint32_t generation;
 	int rc;
 

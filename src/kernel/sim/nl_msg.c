@@ -132,7 +132,7 @@ static int check_string(const struct nlattr *attr, const struct nl_policy *p, st
 	const size_t window = p->max && p->max + 1u < len ? p->max + 1u : len;
 
 	if (!window || !memchr(nl_data(attr), '\0', window))
-		return nl_fail(x, EINVAL, "Attribute failed policy validation");
+		return nl_fail(x, EINVAL, "attribute is too long or not terminated");
 	return 0;
 }
 
@@ -147,7 +147,7 @@ static int check_unsupported(const struct nlattr *attr, const struct nl_policy *
 {
 	(void)attr;
 	(void)p;
-	return nl_fail(x, EINVAL, "Unsupported attribute");
+	return nl_fail(x, EINVAL, "attribute is not part of this request");
 }
 
 static int check_attr(const struct nl_call *c, const struct nlattr *attr, unsigned type, struct extack *x)
@@ -159,10 +159,10 @@ static int check_attr(const struct nl_call *c, const struct nlattr *attr, unsign
 	const struct nl_policy *p;
 
 	if (type == 0 || type > c->op->max_attr)
-		return nl_fail(x, EINVAL, "Unknown attribute type");
+		return nl_fail(x, EINVAL, "attribute number is unknown");
 	p = &c->op->policy[type];
 	if (p->kind != NL_UNSUPPORTED && (attr->nla_type & NLA_F_NESTED))
-		return nl_fail(x, EINVAL, "NLA_F_NESTED not expected");
+		return nl_fail(x, EINVAL, "attribute must not be nested");
 	return checks[p->kind](attr, p, x);
 }
 
@@ -201,6 +201,6 @@ int nl_parse(struct nl_call *c)
 		rest -= step < rest ? step : rest;
 	}
 	if (rest && !c->op->liberal)
-		return nl_fail(&c->extack, EINVAL, "bytes leftover after parsing attributes");
+		return nl_fail(&c->extack, EINVAL, "bytes behind the last attribute");
 	return 0;
 }

@@ -11,7 +11,7 @@
 
 enum { SIM_SIGNATURE_SIZE = 96, SIM_DIGEST_SIZE = 48 };
 
-int sim_sha384(const void *data, size_t len, uint8_t digest[SIM_DIGEST_SIZE]);
+int sim_sha384(const void *data, size_t len, uint8_t out[SIM_DIGEST_SIZE]);
 
 /*
  * Signs a measurement log (L1/L2 of SPDM 1.2: VCA, request, response without signature) as a 1.2 responder: ECDSA P-384

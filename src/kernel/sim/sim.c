@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The simulated kernel behind the seam: descriptors, faults, life and death. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -371,23 +371,23 @@ uint8_t *sim_user_buffer(const struct ioctl_call *call, uint64_t address, size_t
 	return NULL;
 }
 
-/* A pipe's write looks at the address as the kernel would. */
+/* process_vm_readv() looks at the address as copy_from_user() would; where it is forbidden, the address is trusted. */
 int sim_copy_from_user(const struct ioctl_call *call, void *dst, uint64_t address, size_t len)
 {
 	const void *known = call ? sim_user_buffer(call, address, len) : NULL;
-	int fd[2];
-	int ret = -EFAULT;
+	const struct iovec to = {dst, len};
+	const struct iovec from = {(void *)(uintptr_t)address, len};
 
 	if (known) {
 		memcpy(dst, known, len);
 		return 0;
 	}
-	if (pipe2(fd, O_CLOEXEC | O_NONBLOCK))
-		return -EFAULT;
-	if (write(fd[1], (const void *)(uintptr_t)address, len) == (ssize_t)len &&
-	    read(fd[0], dst, len) == (ssize_t)len)
-		ret = 0;
-	close(fd[0]);
-	close(fd[1]);
-	return ret;
+
+	ssize_t got = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
+
+	if (got < 0 && address && (errno == EPERM || errno == ENOSYS)) {
+		memcpy(dst, from.iov_base, len);
+		return 0;
+	}
+	return got == (ssize_t)len ? 0 : -EFAULT;
 }

@@ -99,6 +99,25 @@ static int refused(struct err *e, int error, const char *path)
 	return -1;
 }
 
+static int damaged(struct err *e, const char *path)
+{
+	err_object(e, "%s", path);
+	err_hint(e, "The file is damaged. \"tsmctl sim reset\" removes it: the simulated VMM starts afresh.");
+	return -1;
+}
+
+/* A path of the user's own choice must lie in a directory; the default one is made when it is needed. */
+static bool directory_exists(const char *path)
+{
+	char dir[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+
+	if (!slash || slash == path)
+		return true;
+	snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path), path);
+	return access(dir, F_OK) == 0;
+}
+
 /* The file's contents; *out is NULL when there is no file. */
 static int read_file(const char *path, const char *dir, struct json_object **out, struct err *e)
 {
@@ -106,13 +125,13 @@ static int read_file(const char *path, const char *dir, struct json_object **out
 	int fd = ret ? ret : open_own(path, O_RDONLY);
 
 	*out = NULL;
-	if (fd == -ENOENT)
+	if (fd == -ENOENT && (*dir || directory_exists(path)))
 		return 0;
 	if (fd < 0)
 		return refused(e, -fd, path);
 	*out = sim_json_read(fd, path, STATE_LIMIT, e);
 	close(fd);
-	return *out ? 0 : -1;
+	return *out ? 0 : damaged(e, path);
 }
 
 /* The member of that name, an object; made if `make` says so. NULL: absent, or `e` is set. */
@@ -199,14 +218,11 @@ int sim_state_load(struct sim *s, struct err *e)
 
 	if (ret)
 		return refused(e, -ret, "of that name");
-	ret = read_file(s->state_path, dir, &root, e);
-	if (!ret && root)
-		ret = load_root(s, root, e);
+	if (read_file(s->state_path, dir, &root, e))
+		return -1;
+	if (root && load_root(s, root, e))
+		ret = damaged(e, s->state_path);
 	json_object_put(root);
-	if (ret && e->class == ERR_FAILED) {
-		err_object(e, "%s", s->state_path);
-		err_hint(e, "The file is damaged. \"tsmctl sim reset\" removes it: the simulated VMM starts afresh.");
-	}
 	return ret;
 }
 
@@ -450,7 +466,7 @@ int kernel_sim_reset(char *path, size_t cap, bool *removed, struct err *e)
 		return refused(e, -fd, path);
 	*removed = unlink(path) == 0;
 	ret = *removed || errno == ENOENT ? 0 : refused(e, errno, path);
-	unlink(lock);
+	/* The lock file stays: another process may be waiting for this very file. */
 	close(fd);
 	return ret;
 }

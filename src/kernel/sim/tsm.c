@@ -80,25 +80,25 @@ static long validate_mmio(const struct change *c)
 	return 0;
 }
 
-/* What the architecture's TSM collects when it locks; an object that it has not is no failure. */
+/*
+ * What a TSM collects when it locks: the report, and on CCA the measurements; on SEV those wait for a nonce, TDX has
+ * none. An object that it has not is no failure.
+ */
 static long collect(const struct change *c)
 {
-	static const enum evidence_type types[] = {EV_MEASUREMENTS, EV_REPORT};
 	static const uint8_t nonce[EV_NONCE_SIZE];
+	int ret = 0;
 
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		int ret = sim_evidence_regen(c->sim, c->device, types[i], nonce, sizeof(nonce), false);
-
-		if (ret && ret != -EOPNOTSUPP && ret != -EINVAL)
-			return ret;
-	}
-	return 0;
+	if (c->sim->arch == ARCH_CCA)
+		ret = sim_evidence_regen(c->sim, c->device, EV_MEASUREMENTS, nonce, sizeof(nonce), false);
+	if (!ret || ret == -EOPNOTSUPP || ret == -EINVAL)
+		ret = sim_evidence_regen(c->sim, c->device, EV_REPORT, nonce, sizeof(nonce), false);
+	return ret == -EOPNOTSUPP || ret == -EINVAL ? 0 : ret;
 }
 
 static long lock(const struct change *c)
 {
 	c->device->state = TDI_LOCKED;
-	c->device->mappings = 0;
 
 	long ret = collect(c);
 
@@ -214,6 +214,9 @@ static long regen_object(const struct change *c)
 		return -EINVAL;
 	if (type == EV_MEASUREMENTS && sim_copy_from_user(NULL, nonce, address, sizeof(nonce)))
 		return -EFAULT;
+	/* TDISP gives the report of a locked interface only. */
+	if (type == EV_REPORT && c->device->state == TDI_UNLOCKED)
+		return refuse(c);
 	return sim_evidence_regen(c->sim, c->device, (enum evidence_type)type, nonce, sizeof(nonce),
 				  flags & REGEN_RAW_BLOCKS);
 }

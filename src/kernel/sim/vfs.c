@@ -288,6 +288,8 @@ static const struct node nodes[] = {
 	{"/proc/%p/fd/%f", NODE_LINK, show_fd, NULL, NULL},
 	{"/proc/%p/fdinfo", NODE_DIR, NULL, NULL, NULL},
 	{"/proc/%p/fdinfo/%f", NODE_FILE, show_fdinfo, NULL, NULL},
+	{"/proc/self", NODE_DIR, NULL, NULL, NULL},
+	{"/proc/self/status", NODE_FILE, NULL, "Name:\ttsmctl\nUid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\n", NULL},
 	{"/proc/sys", NODE_DIR, NULL, NULL, NULL},
 	{"/proc/sys/kernel", NODE_DIR, NULL, NULL, NULL},
 	{"/proc/sys/kernel/osrelease", NODE_FILE, NULL, "7.3.4-sim\n", NULL},
