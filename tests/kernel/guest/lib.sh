@@ -170,11 +170,12 @@ load_evidence() {
 
 # A toy VMM, its words on descriptor 8, its answers in the file vmm.out.
 start_vmm() {
+	rm -f /tmp/vmm.out
 	mkfifo /tmp/vmm.in
 	toyvmm "$1" </tmp/vmm.in >/tmp/vmm.out 2>&1 &
 	VMM=$!
 	exec 8>/tmp/vmm.in
-	until grep -q . /tmp/vmm.out; do sleep 0.1; done
+	until grep -q . /tmp/vmm.out 2>/dev/null; do sleep 0.1; done
 	vdevice=$(sed -n 's/ready vdevice \([0-9]*\).*/\1/p' /tmp/vmm.out)
 	[ -n "$vdevice" ] || cat /tmp/vmm.out
 }
