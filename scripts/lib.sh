@@ -36,7 +36,7 @@ as_root() {
 ensure_packages() {
 	local package missing=()
 	for package in "$@"; do
-		[[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+		dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
 	done
 	((${#missing[@]} > 0)) || return 0
 	echo "installing: ${missing[*]}"

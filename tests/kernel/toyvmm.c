@@ -179,10 +179,7 @@ static const struct {
 	const char *word;
 	int (*run)(struct vmm *v, unsigned long argument);
 } orders[] = {
-	{"bind", bind_tsm},
-	{"destroy", destroy_vdevice},
-	{"make", make_vdevice},
-	{"ioas", show_next_id},
+	{"bind", bind_tsm}, {"destroy", destroy_vdevice}, {"make", make_vdevice}, {"ioas", show_next_id},
 	{"swap", swap},
 };
 

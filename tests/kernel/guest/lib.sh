@@ -140,7 +140,8 @@ to_vfio() {
 	done
 }
 
-# A machine that can do it all: nest parents, KVM, a TSM with two functions of which the first is connected.
+# stand_up TSM-PARAMETER...: a machine that can do it all, with nest parents, KVM, and a TSM with two functions of which
+# the first is connected.
 stand_up() {
 	module tsmlab_nest
 	for kvm in irqbypass kvm kvm-amd; do

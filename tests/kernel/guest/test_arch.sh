@@ -9,7 +9,7 @@ other_tsm() {
 	rmmod tsmlab_tsm
 	module tsmlab_tsm functions=$F "$@"
 	clear_log
-	echo "tsm$(ls /sys/class/tsm | tr -dc 0-9)" >/sys/bus/pci/devices/$F/tsm/connect
+	connect $F
 }
 
 # sends LINE ARGUMENT...: in an own session.

@@ -105,11 +105,12 @@ start_second_vmm() {
 
 each_its_own() {
 	clear_log
-	tsmctl -y -d $F --vdevice "$vdevice" set-state unlocked && tsmctl -y -d $G --vdevice "$second" set-state locked &&
+	tsmctl -y -d $F --vdevice "$vdevice" set-state unlocked &&
+		tsmctl -y -d $G --vdevice "$second" set-state locked &&
 		logged "$UNLOCKED" "$G SET_TDI_STATE arch 1 payload 01000000 response 0 = 0"
 }
 
-stand_up
+stand_up arch=1
 connect $G
 load_evidence
 start_vmm $F
@@ -157,7 +158,8 @@ ok "nothing stays open" context_ends_with_vmm
 start_vmm $F
 fd=$(sed -n 's/.*iommufd //p' /tmp/vmm.out)
 ok "the number is another file's" same "$(tell swap)" "swap 0"
-ok "which takes no requests" fails 2 '.error.message | contains("/dev/null")' --attach "$VMM:$fd" --vdevice "$vdevice" -y set-state locked
+ok "which takes no requests" fails 2 '.error.message | contains("/dev/null")' \
+	--attach "$VMM:$fd" --vdevice "$vdevice" -y set-state locked
 ok "and is no iommufd" fails 4 '.error.class == "not_found"' -d $F --vdevice "$vdevice" -y set-state locked
 stop_vmm
 start_vmm $F

@@ -9,8 +9,8 @@ NONCE=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
 # refreshes: the TSM gets the nonce, the generation rises, the fresh measurements hold it where the TSM put it.
 refreshes() {
 	clear_log
-	answers ".data.generation_after == .data.generation_before + 1 and .data.changed and .data.nonce == \"$NONCE\"" \
-		-d $F -y regen measurements --nonce $NONCE || return
+	answers ".data.generation_after == .data.generation_before + 1 and .data.changed and
+		.data.nonce == \"$NONCE\"" -d $F -y regen measurements --nonce $NONCE || return
 	log | grep -q "^refresh nonce $NONCE " && reads measurements $LAB/objects/measurements
 }
 
@@ -30,10 +30,12 @@ echo 7 >$LAB/generation
 set_parameter $TSM/nonce_offset 100
 ok "refresh" refreshes
 ok "refresh that the TSM does not have" with refresh_errno 95 -- \
-	fails 5 '.error.code == "EOPNOTSUPP" and (.error.kernel | test("evidence refresh failed"))' -d $F -y regen measurements
+	fails 5 '.error.code == "EOPNOTSUPP" and (.error.kernel | test("evidence refresh failed"))' \
+	-d $F -y regen measurements
 ok "refresh that fails: uncertain" with refresh_errno 5 -- \
 	fails 1 '.error.code == "EIO" and .error.uncertain' -d $F -y regen measurements
-ok "the generation of now is accepted" answers '.data.device != null' -d $F -y accept-generation "$(cat $LAB/generation)"
+ok "the generation of now is accepted" answers '.data.device != null' \
+	-d $F -y accept-generation "$(cat $LAB/generation)"
 ok "an older one is not" fails 6 '.error.code == "ESTALE" and .error.kernel == "evidence generation is stale"' \
 	-d $F -y accept-generation 1
 ok "less data than LENGTH says" with length_excess 1 -- leaves_nothing 8 '.error.code == "BADDUMP"'

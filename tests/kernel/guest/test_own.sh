@@ -47,7 +47,8 @@ warns() {
 module tsmlab_tsm functions=$F,$G
 module tsmlab_iommufd
 load_evidence
-ok "not connected" fails 6 '.error.code == "ENXIO" and (.error.hint | contains("tsm/connect"))' -d $F -y set-state locked
+ok "not connected" fails 6 '.error.code == "ENXIO" and (.error.hint | contains("tsm/connect"))' \
+	-d $F -y set-state locked
 connect $F
 ok "no vfio-pci" step_fails 4 ENODEV "open the VFIO device"
 to_vfio $F
@@ -58,7 +59,8 @@ ok "MSIs are not isolated" interrupts_not_isolated
 ok "no nesting" step_fails 5 EOPNOTSUPP "nest-parent"
 module tsmlab_nest
 ok "no such vIOMMU type" step_fails 5 EOPNOTSUPP "vIOMMU" --viommu-type 0
-ok "a vIOMMU that is not confidential: not bound" fails 6 '.error.code == "ENXIO"' -d $F -y --viommu-type 1 set-state locked
+ok "a vIOMMU that is not confidential: not bound" \
+	fails 6 '.error.code == "ENXIO"' -d $F -y --viommu-type 1 set-state locked
 ok "nothing is bound so far" unbound
 
 ok "bound, locked, unbound" session_logs

@@ -43,9 +43,10 @@ op48_changes() {
 }
 
 scope40_changes() {
+	mmio=050000000000000000000080000000000040008000000000000040fe00000000
 	ok "$1: locked" sends "set-state locked" "$F SET_TDI_STATE arch 0 payload 0600000001000000 response 0 = 0"
 	ok "$1: mmio" sends "validate-mmio 0x80000000 +0x4000 0xfe400000" \
-		"$F VALIDATE_MMIO arch 0 payload 050000000000000000000080000000000040008000000000000040fe00000000 response 0 = 0"
+		"$F VALIDATE_MMIO arch 0 payload $mmio response 0 = 0"
 	ok "$1: run" sends "set-state run" "$F SET_TDI_STATE arch 0 payload 0600000002000000 response 0 = 0"
 	ok "$1: unlocked" sends "set-state unlocked" "$F SET_TDI_STATE arch 0 payload 0600000000000000 response 0 = 0"
 }
@@ -110,7 +111,7 @@ refused() {
 	ok "$name: nothing reached the TSM" logged ""
 }
 
-stand_up
+stand_up arch=1
 load_evidence
 known op48-2026-09 0x3b96 0 op48 1,2,3,4,5,6,7
 known op48-2026-09 0x3b96 0 op48 1,2,3,4,0,0,0

@@ -27,7 +27,8 @@ only_two_probes() {
 ok "list is empty, not an error" answers '.data.tsms == [] and .data.devices == []' list
 ok "doctor has /dev/iommu" answers '.data.checks[] | select(.check == "/dev/iommu") | .result == "ok"' doctor
 ok "doctor misses TSM requests" \
-	answers '.data.checks[] | select(.check == "TSM requests") | .result == "missing" and (.detail | test("TSM_REQ"))' doctor
+	answers '.data.checks[] | select(.check == "TSM requests") | .result == "missing" and
+		(.detail | test("TSM_REQ"))' doctor
 ok "doctor misses evidence over netlink" \
 	answers '.data.checks[] | select(.check == "evidence over netlink") | .result == "missing"' doctor
 ok "doctor misses a TSM" answers '.data.checks[] | select(.check == "TSM class") | .result == "missing"' doctor

@@ -21,20 +21,20 @@ MODULE_PARM_DESC(read_only, "device-evidence without its command `validate`");
 static int evidence_validate(struct sk_buff *skb, struct genl_info *info);
 
 static const struct nla_policy device_evidence_read_policy[] = {
-	[2] = { .type = NLA_U32 },	  [3] = { .type = NLA_U32 },   [4] = { .type = NLA_NUL_STRING },
-	[5] = { .type = NLA_NUL_STRING }, [6] = NLA_POLICY_MAX_LEN(32),
+	[2] = {.type = NLA_U32},        [3] = {.type = NLA_U32},      [4] = {.type = NLA_NUL_STRING},
+	[5] = {.type = NLA_NUL_STRING}, [6] = NLA_POLICY_MAX_LEN(32),
 };
 
 static const struct nla_policy device_evidence_validate_policy[] = {
-	[4] = { .type = NLA_NUL_STRING },
-	[5] = { .type = NLA_NUL_STRING },
-	[7] = { .type = NLA_U32 },
+	[4] = {.type = NLA_NUL_STRING},
+	[5] = {.type = NLA_NUL_STRING},
+	[7] = {.type = NLA_U32},
 };
 
 static const struct nla_policy pci_tsm_read_policy[] = {
-	[2] = { .type = NLA_U32 },
-	[3] = { .type = NLA_U32 },
-	[4] = { .type = NLA_NUL_STRING },
+	[2] = {.type = NLA_U32},
+	[3] = {.type = NLA_U32},
+	[4] = {.type = NLA_NUL_STRING},
 	[5] = NLA_POLICY_MAX_LEN(256),
 };
 
@@ -91,14 +91,21 @@ static struct genl_family pci_tsm_genl = {
 
 const struct evidence_family device_evidence = {
 	.genl = &device_evidence_genl,
-	.ids = { .type = 1, .mask = 2, .flags = 3, .subsys = 4, .dev_name = 5, .nonce = 6, .generation = 7,
-		 .length = 9, .val = 10 },
+	.ids = {.type = 1,
+		.mask = 2,
+		.flags = 3,
+		.subsys = 4,
+		.dev_name = 5,
+		.nonce = 6,
+		.generation = 7,
+		.length = 9,
+		.val = 10},
 	.refreshes = true,
 };
 
 const struct evidence_family pci_tsm = {
 	.genl = &pci_tsm_genl,
-	.ids = { .type = 1, .mask = 2, .flags = 3, .dev_name = 4, .nonce = 5, .val = 6 },
+	.ids = {.type = 1, .mask = 2, .flags = 3, .dev_name = 4, .nonce = 5, .val = 6},
 };
 
 static const char *attribute_text(const struct genl_info *info, u16 id, const char *missing)

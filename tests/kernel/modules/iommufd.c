@@ -30,7 +30,7 @@ module_param_string(form, form, sizeof(form), 0600);
 MODULE_PARM_DESC(form, "op48, scope40, or packed (AMD's, only as far as a fingerprint sees)");
 
 /* By enum lab_op. */
-static uint ops[LAB_OPS] = { 1, 2, 3, 4, 5, 6, 7 };
+static uint ops[LAB_OPS] = {1, 2, 3, 4, 5, 6, 7};
 module_param_array(ops, uint, NULL, 0600);
 MODULE_PARM_DESC(ops, "numbers of VALIDATE_MMIO, SET_TDI_STATE, SEV_ENABLE_DMA, SEV_DISABLE_DMA, READ_OBJECT, "
 		      "REGEN_OBJECT, OBJECT_INFO; 0: not accepted");
@@ -306,8 +306,8 @@ static long request(struct iommufd_ctx *ictx, void __user *arg)
 static long lab_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 static int lab_vdevice_alloc(struct iommufd_ucmd *ucmd);
 
-static struct hook ioctl_hook = { .symbol = "iommufd_fops_ioctl", .replacement = lab_ioctl };
-static struct hook alloc_hook = { .symbol = "iommufd_vdevice_alloc_ioctl", .replacement = lab_vdevice_alloc };
+static struct hook ioctl_hook = {.symbol = "iommufd_fops_ioctl", .replacement = lab_ioctl};
+static struct hook alloc_hook = {.symbol = "iommufd_vdevice_alloc_ioctl", .replacement = lab_vdevice_alloc};
 
 static long lab_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {

@@ -8,8 +8,8 @@
 
 #include "tsmlab.h"
 
-#define EFR_GT		 BIT_ULL(4)
-#define EFR_GIOSUP	 BIT_ULL(48)
+#define EFR_GT           BIT_ULL(4)
+#define EFR_GIOSUP       BIT_ULL(48)
 #define EFR2_GCR3TRPMODE BIT_ULL(3)
 
 static int __init nest_init(void)

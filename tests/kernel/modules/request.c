@@ -38,12 +38,12 @@ struct args {
 
 static const char *const op_names[] = {
 	"VALIDATE_MMIO", "SET_TDI_STATE", "SEV_ENABLE_DMA", "SEV_DISABLE_DMA",
-	"READ_OBJECT",	 "REGEN_OBJECT",  "OBJECT_INFO",    "BY_PAYLOAD",
+	"READ_OBJECT",   "REGEN_OBJECT",  "OBJECT_INFO",    "BY_PAYLOAD",
 };
 
 /* Object numbers of the wire: RHI 1.0, and those of the scope era. */
-static const u8 rhi_types[] = { LAB_VCA, LAB_CERT0, LAB_MEASUREMENTS, LAB_REPORT };
-static const u8 scope_types[] = { LAB_TYPES, LAB_CERT0, LAB_MEASUREMENTS, LAB_REPORT, LAB_VCA };
+static const u8 rhi_types[] = {LAB_VCA, LAB_CERT0, LAB_MEASUREMENTS, LAB_REPORT};
+static const u8 scope_types[] = {LAB_TYPES, LAB_CERT0, LAB_MEASUREMENTS, LAB_REPORT, LAB_VCA};
 
 static u32 object_type(const u8 *table, size_t count, u32 number)
 {
@@ -80,8 +80,8 @@ static const struct {
 	u8 size;
 	enum lab_op op;
 } scope_requests[] = {
-	[1] = { 8, LAB_OBJECT_INFO },	[2] = { 16, LAB_READ_OBJECT },	 [3] = { 8, LAB_REGEN_OBJECT },
-	[4] = { 24, LAB_REGEN_OBJECT }, [5] = { 32, LAB_VALIDATE_MMIO }, [6] = { 8, LAB_SET_TDI_STATE },
+	[1] = {8, LAB_OBJECT_INFO},   [2] = {16, LAB_READ_OBJECT},   [3] = {8, LAB_REGEN_OBJECT},
+	[4] = {24, LAB_REGEN_OBJECT}, [5] = {32, LAB_VALIDATE_MMIO}, [6] = {8, LAB_SET_TDI_STATE},
 };
 
 static int read_scope_payload(const u8 *p, size_t len, struct args *a)
@@ -199,15 +199,15 @@ static ssize_t run(const struct lab_request *r, struct args *a, const u8 *payloa
 		return -EINVAL;
 	if (delay_ms && msleep_interruptible(delay_ms))
 		return -EINTR;
-	rc = r->op == LAB_BY_PAYLOAD ? read_scope_payload(payload, r->in_len, a) :
-				       read_op_payload(payload, r->in_len, a);
+	rc = r->op == LAB_BY_PAYLOAD ? read_scope_payload(payload, r->in_len, a)
+				     : read_op_payload(payload, r->in_len, a);
 	return rc ?: perform(a, r, state);
 }
 
 ssize_t lab_request_run(const struct lab_request *r, const char *name, u32 arch, enum lab_state *state, u64 *tsm_code)
 {
 	u8 payload[PAYLOAD_MAX] = {};
-	struct args a = { .op = r->op };
+	struct args a = {.op = r->op};
 	ssize_t rc;
 
 	if (r->in_len > sizeof(payload))

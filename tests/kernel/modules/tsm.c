@@ -117,15 +117,16 @@ static ssize_t lab_guest_req(struct pci_tdi *base, enum pci_tsm_req_scope scope,
 }
 
 static struct pci_tsm_ops lab_ops = {
-	.link_ops = {
-		.probe = lab_probe,
-		.remove = lab_remove,
-		.connect = lab_connect,
-		.disconnect = lab_disconnect,
-		.bind = lab_bind,
-		.unbind = lab_unbind,
-		.guest_req = lab_guest_req,
-	},
+	.link_ops =
+		{
+			.probe = lab_probe,
+			.remove = lab_remove,
+			.connect = lab_connect,
+			.disconnect = lab_disconnect,
+			.bind = lab_bind,
+			.unbind = lab_unbind,
+			.guest_req = lab_guest_req,
+		},
 };
 
 static int lab_platform_probe(struct platform_device *platform)

@@ -43,7 +43,7 @@ enum { LAB_OBJECT_MAX = 16 << 20 };
 /* The address of a kernel symbol, exported or not; 0 if there is none. */
 static inline unsigned long lab_symbol(const char *name)
 {
-	struct kprobe probe = { .symbol_name = "kallsyms_lookup_name" };
+	struct kprobe probe = {.symbol_name = "kallsyms_lookup_name"};
 	unsigned long (*lookup)(const char *);
 
 	if (register_kprobe(&probe))
