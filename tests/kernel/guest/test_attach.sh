@@ -96,8 +96,10 @@ uncertain_once() {
 		same "$(log | wc -l)" 1
 }
 
+# Another user's, on the other function.
 start_second_vmm() {
-	sleep 1000 | toyvmm $G >/tmp/second.out &
+	chmod 666 /dev/iommu /dev/kvm /dev/vfio/devices/*
+	sleep 1000 | su nobody -s /bin/sh -c "exec toyvmm $G" >/tmp/second.out 2>&1 &
 	until grep -q . /tmp/second.out 2>/dev/null; do sleep 0.1; done
 	SECOND=$(pidof toyvmm | tr ' ' '\n' | grep -vx "$VMM")
 	second=$(sed -n 's/ready vdevice \([0-9]*\).*/\1/p' /tmp/second.out)
@@ -142,11 +144,10 @@ ok "none is found" fails 4 '.error.code == "ENOENT"' -d $F -y set-state locked
 ok "made again" same "$(tell make)" "make 0"
 ok "and used again" sends "$LOCKED" -d $F set-state locked
 start_second_vmm
-ok "two VMMs" each_its_own
+ok "two VMMs of two users" each_its_own
 ok "list names both" same "$(holder $F | cut -d' ' -f2) $(holder $G | cut -d' ' -f2)" "$VMM $SECOND"
 kill -9 "$SECOND"
 
-chmod 666 /dev/iommu
 ok "no ptrace rights: descriptor named" as_nobody "3 EPERM" --attach "$VMM:$fd" --vdevice "$vdevice" -y set-state locked
 ok "no ptrace rights: process named" as_nobody "3 EPERM" --attach "$VMM" --vdevice "$vdevice" -y set-state locked
 chmod 600 /dev/iommu
@@ -161,6 +162,10 @@ ok "the number is another file's" same "$(tell swap)" "swap 0"
 ok "which takes no requests" fails 2 '.error.message | contains("/dev/null")' \
 	--attach "$VMM:$fd" --vdevice "$vdevice" -y set-state locked
 ok "and is no iommufd" fails 4 '.error.class == "not_found"' -d $F --vdevice "$vdevice" -y set-state locked
+stop_vmm
+start_vmm mock
+ok "a vdevice without a PCI function" fails 1 '.error.code == "EINVAL" and .error.uncertain == false' \
+	--attach "$VMM" --vdevice "$vdevice" -y set-state locked
 stop_vmm
 start_vmm $F
 echo 3 >/proc/sys/kernel/yama/ptrace_scope
