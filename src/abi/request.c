@@ -10,7 +10,6 @@
 enum { REGEN_RAW_BLOCKS = 1 };
 
 struct request {
-	enum tsm_op op;
 	bool assumed;
 	struct ioctl_call call;
 	union {
@@ -164,7 +163,6 @@ struct request *request_build(const struct op_grant *g, uint32_t vdevice_id, con
 		err_oom(e);
 		return NULL;
 	}
-	r->op = g->op;
 	r->payload_len = len;
 	r->assumed = !a->payload && (!payload_published(g->arch) || (l && l->assumed));
 	memcpy(r->nonce, a->nonce, sizeof(r->nonce));
@@ -184,11 +182,6 @@ void request_free(struct request *r)
 struct ioctl_call *request_call(struct request *r)
 {
 	return &r->call;
-}
-
-enum tsm_op request_op(const struct request *r)
-{
-	return r->op;
 }
 
 bool request_assumed(const struct request *r)

@@ -162,3 +162,18 @@ refute_requests()
 	assert_failure 4
 	assert_json '.error | .object == $path and (.hint | test("directory"))' --arg path "$BATS_TEST_TMPDIR/absent/vca"
 }
+
+@test "a simulator's state that cannot be written: the change fails, and standard error says why" {
+	((EUID == 0)) || skip "needs root to become another user"
+	local line
+	chmod 711 "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_SUITE_TMPDIR" "$BATS_RUN_TMPDIR" 2>/dev/null
+	mkdir -m 555 "$BATS_TEST_TMPDIR/read-only"
+	for line in "set-state locked" "regen measurements"; do
+		# shellcheck disable=SC2086 # words
+		TSMCTL_SIM_STATE=$BATS_TEST_TMPDIR/read-only/state run --separate-stderr setpriv --reuid=65534 --regid=65534 \
+			--clear-groups "$TSMCTL_BIN" --sim -q -d "$TDI" -y $line
+		[[ $status != 126 ]] || skip "another user cannot run $TSMCTL_BIN"
+		assert_failure
+		[[ $stderr == *"simulator: the state file cannot be written (EACCES)"* ]] || fail "$line: $stderr"
+	done
+}
