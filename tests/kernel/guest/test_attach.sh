@@ -35,7 +35,7 @@ slow_request() {
 	clear_log
 	tsmctl -y -d $F --vdevice "$vdevice" set-state unlocked >/tmp/slow.out 2>&1 &
 	slow=$!
-	sleep 1
+	until [ "$(cat $TSM/pending)" = 1 ]; do sleep 0.1; done
 }
 
 destroyed_midway() {

@@ -28,6 +28,10 @@ static uint delay_ms;
 module_param(delay_ms, uint, 0600);
 MODULE_PARM_DESC(delay_ms, "how long every request takes; a signal ends it with EINTR");
 
+static uint pending;
+module_param(pending, uint, 0400);
+MODULE_PARM_DESC(pending, "how many requests take their time at this moment");
+
 struct args {
 	enum lab_op op;
 	u32 type; /* enum lab_type */
@@ -191,14 +195,25 @@ static ssize_t perform(const struct args *a, const struct lab_request *r, enum l
 	}
 }
 
+static int take_time(void)
+{
+	unsigned long left;
+
+	pending++;
+	left = msleep_interruptible(delay_ms);
+	pending--;
+	return left ? -EINTR : 0;
+}
+
 static ssize_t run(const struct lab_request *r, struct args *a, const u8 *payload, u32 arch, enum lab_state *state)
 {
 	ssize_t rc;
 
 	if (r->arch && r->arch != arch)
 		return -EINVAL;
-	if (delay_ms && msleep_interruptible(delay_ms))
-		return -EINTR;
+	rc = delay_ms ? take_time() : 0;
+	if (rc)
+		return rc;
 	rc = r->op == LAB_BY_PAYLOAD ? read_scope_payload(payload, r->in_len, a)
 				     : read_op_payload(payload, r->in_len, a);
 	return rc ?: perform(a, r, state);
