@@ -35,6 +35,18 @@ reads_an_object() {
 	tsmctl -d $F --source ioctl read-object report --raw >/tmp/object && cmp /tmp/object /evidence/report.bin
 }
 
+# Whatever becomes of tsmctl, the kernel takes the session down.
+killed_midway() {
+	set_parameter $TSM/delay_ms 60000
+	clear_log
+	tsmctl -d $F -y set-state locked &
+	until [ "$(cat $TSM/pending)" = 1 ]; do sleep 0.1; done
+	kill -KILL $!
+	wait $!
+	set_parameter $TSM/delay_ms 0
+	logged "$F bind 0x100" "$F SET_TDI_STATE arch 1 payload 01000000 response 0 = -4" "$F unbind" && unbound
+}
+
 other_virt_id() {
 	clear_log
 	tsmctl -d $F -y --virt-id 0x4711 set-state locked && log | grep -q "bind 0x4711"
@@ -70,6 +82,7 @@ ok "an object through the own vdevice" reads_an_object
 ok "another virtual id" other_virt_id
 ok "run from unlocked: refused by the TSM" fails 6 '.error.code == "ENXIO"' -d $F -y set-state run
 ok "nothing stays bound after an error" unbound
+ok "killed in the middle of a session" killed_midway
 profile 0x3b97 0x3b96 op48 1,2,3,4,5,6,7
 ok "bound by TSM_OP of the interim tree" session_logs
 ok "nothing stays bound there" unbound
