@@ -28,6 +28,16 @@ static const struct option_spec read_options[] = {
 	 "the bytes to a new file of mode 0600; --force replaces an existing one", COMPLETE_FILE, NULL, NULL},
 	{"digest", 0, OPTION_FLAG, AT(digest), NULL, "ask the kernel for the object's digest instead of the object",
 	 COMPLETE_NONE, NULL, NULL},
+	{"from", 0, OPTION_VALUE, AT(from), "FILE", "decode the object in this file, with no kernel and no device",
+	 COMPLETE_FILE, NULL, NULL},
+	{"vca", 0, OPTION_VALUE, AT(vca), "FILE", "with --from: the VCA that names the algorithms of measurements",
+	 COMPLETE_FILE, NULL, NULL},
+	{"certs", 0, OPTION_VALUE, AT(certs), "FILE", "with --from: the chain whose leaf signed the measurements",
+	 COMPLETE_FILE, NULL, NULL},
+	{"pem", 0, OPTION_FLAG, AT(pem), NULL, "a certificate chain as PEM, on standard output or with --output",
+	 COMPLETE_NONE, NULL, NULL},
+	{"split", 0, OPTION_VALUE, AT(split), "DIR", "each certificate of a chain to a DER file in this directory",
+	 COMPLETE_FILE, NULL, NULL},
 };
 
 static const struct argument_spec regen_args[] = {
@@ -103,7 +113,8 @@ const struct command_spec cli_commands[] = {
 		.name = "read-object",
 		.summary = "evidence: certificates, VCA, measurements, report",
 		.description = "Reads one evidence object and shows it decoded. Nothing is verified: what is shown is "
-			       "what the device and its TSM said. A file written with --output is complete or absent.",
+			       "what the device and its TSM said. A file written with --output is complete or absent. "
+			       "With --from a colleague's file is read instead, without any kernel.",
 		ARGS(read_args),
 		OWN(read_options),
 		.flags = COMMAND_TARGET,

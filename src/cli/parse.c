@@ -305,6 +305,26 @@ static void check_target(struct parser *p)
 	}
 }
 
+/* An object in a file has no device; to name one would suggest that something is compared. */
+static void check_no_target(struct parser *p)
+{
+	const struct options *o = &p->inv->opt;
+
+	if (o->device || o->attach || o->iommufd || o->vdevice)
+		if (usage_error(p, "--from and a target exclude each other"))
+			err_hint(p->err, "--from reads a file, without any kernel. Leave out --device and its like.");
+}
+
+/* What stands behind --replay is the whole kernel already, and to record it again would only copy it. */
+static void check_replay(struct parser *p)
+{
+	const struct options *o = &p->inv->opt;
+
+	if (o->replay && (o->sim || o->record) &&
+	    usage_error(p, "--replay and --%s exclude each other", o->sim ? "sim" : "record"))
+		err_hint(p->err, "A recording stands in for the kernel, also for the simulated one.");
+}
+
 static void ask_for_help(struct parser *p)
 {
 	struct invocation *inv = p->inv;
@@ -328,7 +348,10 @@ int cli_parse(int argc, char **argv, struct invocation *out, struct err *e)
 		ask_for_help(&p);
 	} else if (out->command && !out->opt.version) {
 		check_args(&p);
-		if (out->command->flags & COMMAND_TARGET)
+		check_replay(&p);
+		if (out->opt.from)
+			check_no_target(&p);
+		else if (out->command->flags & COMMAND_TARGET)
 			check_target(&p);
 	}
 	return e->class == ERR_NONE ? 0 : -1;

@@ -50,36 +50,58 @@ static void say_error_in_one_line(const struct err *e)
 	say_error(&brief, NO_FOLDING);
 }
 
-/* The scenario of the simulated kernel, or NULL for this machine's. */
+/* The scenario of the simulated kernel, or NULL for another. */
 static const char *sim_scenario(const struct options *o)
 {
 	const char *env;
 
-	if (o->sim)
+	if (o->sim || o->replay)
 		return o->sim;
 	env = getenv("TSMCTL_SIM");
 	return env && *env ? env : NULL;
 }
 
-static void note_simulation(const char *scenario)
+/* One line: what stands before, in, and behind the parentheses. */
+static void note(const struct options *o, const char *before, const char *what, const char *behind)
 {
 	struct buf text = {0};
 
-	buf_text(&text, "tsmctl: simulated kernel (");
-	text_escape(&text, *scenario ? scenario : "cca", *scenario ? strlen(scenario) : 3);
-	buf_text(&text, "); nothing on this machine is touched\n");
+	if (o->quiet)
+		return;
+	buf_printf(&text, "tsmctl: %s (", before);
+	text_escape(&text, what, strlen(what));
+	buf_printf(&text, "); %s\n", behind);
 	say(&text);
 	buf_free(&text);
 }
 
-/* The kernel to talk to. The dry run is the outer layer: --trace shows what is really sent. */
-static struct kernel *choose_kernel(const struct options *o, struct err *e)
+static struct kernel *choose_bottom(const struct options *o, struct err *e)
 {
 	const char *scenario = sim_scenario(o);
-	struct kernel *k = scenario ? kernel_sim(scenario, e) : kernel_linux();
+	struct kernel *k = o->replay  ? kernel_replay(o->replay, e)
+			   : scenario ? kernel_sim(scenario, e)
+				      : kernel_linux();
 
-	if (k && scenario && !o->quiet)
-		note_simulation(scenario);
+	if (k && o->replay)
+		note(o, "replay of a recording", o->replay, "nothing on this machine is touched");
+	else if (k && scenario)
+		note(o, "simulated kernel", *scenario ? scenario : "cca", "nothing on this machine is touched");
+	return k;
+}
+
+/*
+ * The kernel to talk to. The dry run is the outer layer: --trace shows, and --record keeps, what is really sent. The
+ * recording is opened before anything is asked, so that no change is made that could not be recorded.
+ */
+static struct kernel *choose_kernel(const struct options *o, struct err *e)
+{
+	struct kernel *k = choose_bottom(o, e);
+
+	if (k && o->record) {
+		k = kernel_record(k, o->record, o->force, e);
+		if (k)
+			note(o, "recording", o->record, "nonces and evidence are part of it");
+	}
 	if (k && o->trace)
 		k = kernel_trace(k);
 	if (k && o->dry_run)
@@ -115,6 +137,23 @@ static int show_dry_run(struct context *c, int ret)
 		return err_oom(c->err);
 	dryrun_describe(c->record, calls, count);
 	return 0;
+}
+
+/*
+ * A replay that took another course gives no result. A recording that could not be written is an error like others, but
+ * what the command itself ran into comes first.
+ */
+static int finish(struct run *r, struct context *c, int ret)
+{
+	struct err e = {0};
+
+	if (!c->kernel || kernel_finish(c->kernel, &e) == 0)
+		return ret;
+	if (ret < 0 && c->opt->record)
+		say_error(&e, term_width(STDERR_FILENO));
+	else
+		r->err = e;
+	return -1;
 }
 
 static int render_text(struct run *r, const struct record *record)
@@ -153,12 +192,17 @@ static int check_raw(const struct options *o, struct err *e)
 	return -1;
 }
 
+static bool needs_kernel(const struct run *r)
+{
+	return !(r->inv.command->flags & COMMAND_NO_KERNEL) && !r->inv.opt.from;
+}
+
 static int run_command(struct run *r)
 {
 	const struct command_spec *command = r->inv.command;
 	const struct options *o = &r->inv.opt;
 	struct context c = {.opt = o, .arg = r->inv.arg, .arg_count = r->inv.arg_count, .raw_fd = -1, .err = &r->err};
-	bool dry = o->dry_run && !(command->flags & COMMAND_NO_KERNEL);
+	bool dry = o->dry_run && needs_kernel(r);
 	bool silent = (command->flags & COMMAND_SILENT) && !o->verbose && !dry;
 	int ret = -1;
 
@@ -167,7 +211,7 @@ static int run_command(struct run *r)
 	c.record = record_new();
 	if (!c.record)
 		return err_oom(&r->err);
-	if (!(command->flags & COMMAND_NO_KERNEL)) {
+	if (needs_kernel(r)) {
 		c.kernel = choose_kernel(o, &r->err);
 		if (!c.kernel)
 			goto out;
@@ -177,6 +221,7 @@ static int run_command(struct run *r)
 		say(&c.notes);
 	if (dry)
 		ret = show_dry_run(&c, ret);
+	ret = finish(r, &c, ret);
 	if (!ret)
 		ret = render(r, &c, silent);
 	if (ret < 0)
@@ -226,7 +271,7 @@ static int carry_out(struct run *r)
 {
 	const struct options *o = &r->inv.opt;
 
-	r->envelope.backend = sim_scenario(o) ? "sim" : "kernel";
+	r->envelope.backend = o->replay ? "replay" : sim_scenario(o) ? "sim" : "kernel";
 	r->envelope.command = r->inv.command ? r->inv.command->name : NULL;
 	if (r->err.class != ERR_NONE)
 		return -1;

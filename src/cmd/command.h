@@ -26,6 +26,7 @@ struct options {
 	const char *abi;
 	const char *source;
 	const char *sim; /* "" for a bare --sim */
+	const char *replay;
 	/* own session */
 	const char *kvm_fd;
 	const char *viommu_type;
@@ -39,6 +40,7 @@ struct options {
 	bool quiet;
 	bool verbose;
 	bool trace;
+	const char *record;
 	bool dry_run;
 	bool yes;
 	bool force;
@@ -49,10 +51,15 @@ struct options {
 	bool raw;
 	const char *output;
 	bool digest;
+	const char *from;
+	bool pem;
+	const char *split;
 	const char *nonce;
 	const char *nonce_file;
 	bool raw_blocks;
 	const char *payload;
+	const char *certs;
+	const char *vca;
 };
 
 struct context {

@@ -2,7 +2,6 @@
 /* One request of a session: built from its grant, sent once, and its answer read with suspicion. */
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "tdi/platform.h"
 #include "tdi/session.h"
@@ -145,9 +144,6 @@ static int check_answer(const struct session *s, enum tsm_op op, int ret, const 
 			struct err *e)
 {
 	out->offered = request_offered(r);
-	out->tsm_code = request_tsm_code(r);
-	if (out->tsm_code)
-		return failed_by_tsm(s, op, 0, out->tsm_code, e);
 	if ((uint32_t)ret > out->offered) {
 		name_object(s, e);
 		e->uncertain = changes(s, op);
@@ -170,8 +166,9 @@ static int send_request(struct session *s, enum tsm_op op, struct request *r, st
 		return err_set(e, ERR_FAILED, "DRYRUN", "nothing was sent");
 	}
 	/* The code is given back with an error too. */
-	if (ret < 0 && request_tsm_code(r) != 0)
-		return failed_by_tsm(s, op, -ret, request_tsm_code(r), e);
+	out->tsm_code = request_tsm_code(r);
+	if (out->tsm_code)
+		return failed_by_tsm(s, op, ret < 0 ? -ret : 0, out->tsm_code, e);
 	return ret < 0 ? refused(s, op, -ret, e) : check_answer(s, op, ret, r, out, e);
 }
 
@@ -188,8 +185,7 @@ int session_request(struct session *s, enum tsm_op op, const struct op_args *arg
 	if (!r)
 		return -1;
 	out->payload_assumed = request_assumed(r);
-	if (changes(s, op) && out->payload_assumed && !s->force && !s->dry_run &&
-	    strcmp(kernel_backend(s->kernel), "kernel") == 0)
+	if (changes(s, op) && out->payload_assumed && !s->force && !s->dry_run && kernel_is_real(s->kernel))
 		ret = assumed_payload(s, op, e);
 	else
 		ret = send_request(s, op, r, out, e);

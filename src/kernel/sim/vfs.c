@@ -179,6 +179,19 @@ static int show_revision(const struct sim *s, const struct match *m, char *out)
 	return show(out, "%s\n", identity(m)->revision);
 }
 
+/* The ranges of the interface report lie in BARs 0, 2 and 4; the latter two have 64 bits, so that 3 and 5 are none. */
+static int show_resource(const struct sim *s, const struct match *m, char *out)
+{
+	static const char none[] = "0x0000000000000000 0x0000000000000000 0x0000000000000000\n";
+	unsigned long long base = 0x380000000000 + 0x10000000ull * (unsigned long long)(m->device - s->device);
+
+	return show(out,
+		    "0x%016llx 0x%016llx 0x0000000000040200\n%s0x%016llx 0x%016llx 0x000000000014220c\n%s"
+		    "0x%016llx 0x%016llx 0x000000000014220c\n%s",
+		    0xe0000000 + (base & 0xffffffff), 0xe0001fff + (base & 0xffffffff), none, base + 0x100000,
+		    base + 0x103fff, none, base + 0x200000, base + 0x2fffff, none);
+}
+
 static int show_connect(const struct sim *s, const struct match *m, char *out)
 {
 	(void)s;
@@ -301,6 +314,7 @@ static const struct node nodes[] = {
 	{"/sys/bus/pci/devices/%d/class", NODE_FILE, show_class, NULL, NULL},
 	{"/sys/bus/pci/devices/%d/device", NODE_FILE, show_device_id, NULL, NULL},
 	{"/sys/bus/pci/devices/%d/driver", NODE_LINK, show_driver, NULL, exists_driver},
+	{"/sys/bus/pci/devices/%d/resource", NODE_FILE, show_resource, NULL, NULL},
 	{"/sys/bus/pci/devices/%d/revision", NODE_FILE, show_revision, NULL, NULL},
 	{"/sys/bus/pci/devices/%d/tsm", NODE_DIR, NULL, NULL, exists_tsm},
 	{"/sys/bus/pci/devices/%d/tsm/bound", NODE_FILE, show_bound, NULL, exists_tsm},
