@@ -6,16 +6,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/batch.h"
 #include "cli/dryrun.h"
+#include "cli/run.h"
+#include "cli/shell.h"
 #include "cli/term.h"
-#include "fmt/sink.h"
 
 enum { NO_FOLDING = 1 << 16 };
 
-/* One run of the tool. */
+/* One command line. */
 struct run {
-	struct invocation inv;
+	struct series *series;
+	const struct invocation *inv;
 	struct envelope envelope;
 	struct err err;
 	struct buf out; /* what goes to standard output */
@@ -31,23 +33,27 @@ static void say(const struct buf *text)
 	output_write(STDERR_FILENO, text, &ignored);
 }
 
-static void say_error(const struct err *e, unsigned width)
+static void say_error(const struct series *s, const struct err *e, unsigned width)
 {
 	struct buf text = {0};
+	struct buf place = {0};
 
-	text_render_error(e, width, &text);
+	if (s->source)
+		buf_printf(&place, "%s:%lu", s->source, s->line);
+	text_render_error_at(e, place.data, width, &text);
 	say(&text);
+	buf_free(&place);
 	buf_free(&text);
 }
 
 /* Beside a JSON document: the message without advice. */
-static void say_error_in_one_line(const struct err *e)
+static void say_error_in_one_line(const struct series *s, const struct err *e)
 {
 	struct err brief = *e;
 
 	brief.kernel[0] = '\0';
 	brief.hint[0] = '\0';
-	say_error(&brief, NO_FOLDING);
+	say_error(s, &brief, NO_FOLDING);
 }
 
 /* The scenario of the simulated kernel, or NULL for this machine's. */
@@ -72,21 +78,33 @@ static void note_simulation(const char *scenario)
 	buf_free(&text);
 }
 
-/* The kernel to talk to. The dry run is the outer layer: --trace shows what is really sent. */
-static struct kernel *choose_kernel(const struct options *o, struct err *e)
+static int open_kernel(struct workspace *ws, const struct options *o, const char *name, struct err *e)
 {
 	const char *scenario = sim_scenario(o);
 	struct kernel *k = scenario ? kernel_sim(scenario, e) : kernel_linux();
 
-	if (k && scenario && !o->quiet)
+	if (!k)
+		return e->class == ERR_NONE ? err_oom(e) : -1;
+	if (scenario && !o->quiet)
 		note_simulation(scenario);
-	if (k && o->trace)
-		k = kernel_trace(k);
-	if (k && o->dry_run)
-		k = kernel_dryrun(k);
-	if (!k && e->class == ERR_NONE)
-		err_oom(e);
-	return k;
+	return workspace_settle(ws, k, name, e);
+}
+
+/* The kernel to talk to: that of the line before, if it is the same. The dry run is the outer layer, so that --trace
+ * shows what is really sent. */
+static int choose_kernel(struct workspace *ws, const struct options *o, struct err *e)
+{
+	const char *scenario = sim_scenario(o);
+	struct buf name = {0};
+	int ret = 0;
+
+	buf_printf(&name, "%s:%s", scenario ? "sim" : "kernel", scenario ? scenario : "");
+	if (name.failed)
+		ret = err_oom(e);
+	else if (!workspace_is(ws, name.data))
+		ret = open_kernel(ws, o, name.data, e);
+	buf_free(&name);
+	return ret ? ret : workspace_begin(ws, o->trace, o->dry_run, e);
 }
 
 static void drop_raw(struct context *c)
@@ -119,7 +137,7 @@ static int show_dry_run(struct context *c, int ret)
 
 static int render_text(struct run *r, const struct record *record)
 {
-	const struct options *o = &r->inv.opt;
+	const struct options *o = &r->inv->opt;
 	const struct text_options text = {
 		.width = term_width(STDOUT_FILENO),
 		.headings = !o->no_headings,
@@ -153,37 +171,54 @@ static int check_raw(const struct options *o, struct err *e)
 	return -1;
 }
 
+/* The command itself, between the opening of what it needs and the closing of what will not be needed any more. */
+static int perform(struct run *r, struct context *c, bool dry)
+{
+	struct workspace *ws = &r->series->ws;
+	int ret = r->inv->command->run(c);
+
+	if (dry)
+		ret = show_dry_run(c, ret);
+	if (c->kernel)
+		workspace_end(ws);
+	if (!ws->keeps)
+		workspace_close(ws);
+	buf_add(&c->notes, ws->notes.data, ws->notes.len);
+	buf_reset(&ws->notes);
+	if (!c->opt->quiet)
+		say(&c->notes);
+	return ret;
+}
+
 static int run_command(struct run *r)
 {
-	const struct command_spec *command = r->inv.command;
-	const struct options *o = &r->inv.opt;
-	struct context c = {.opt = o, .arg = r->inv.arg, .arg_count = r->inv.arg_count, .raw_fd = -1, .err = &r->err};
+	const struct command_spec *command = r->inv->command;
+	const struct options *o = &r->inv->opt;
+	struct workspace *ws = &r->series->ws;
+	struct context c = {.opt = o, .ws = ws, .raw_fd = -1, .err = &r->err};
 	bool dry = o->dry_run && !(command->flags & COMMAND_NO_KERNEL);
 	bool silent = (command->flags & COMMAND_SILENT) && !o->verbose && !dry;
 	int ret = -1;
 
+	c.arg = r->inv->arg;
+	c.arg_count = r->inv->arg_count;
 	if (check_raw(o, &r->err) < 0)
 		return -1;
 	c.record = record_new();
 	if (!c.record)
 		return err_oom(&r->err);
 	if (!(command->flags & COMMAND_NO_KERNEL)) {
-		c.kernel = choose_kernel(o, &r->err);
-		if (!c.kernel)
+		if (choose_kernel(ws, o, &r->err))
 			goto out;
+		c.kernel = ws->kernel;
 	}
-	ret = command->run(&c);
-	if (!o->quiet)
-		say(&c.notes);
-	if (dry)
-		ret = show_dry_run(&c, ret);
+	ret = perform(r, &c, dry);
 	if (!ret)
 		ret = render(r, &c, silent);
 	if (ret < 0)
 		drop_raw(&c);
 out:
 	buf_free(&c.notes);
-	kernel_free(c.kernel);
 	record_free(c.record);
 	return ret;
 }
@@ -193,7 +228,7 @@ static int show_version(struct run *r)
 	struct record *record;
 	int ret;
 
-	if (!r->inv.opt.json) {
+	if (!r->inv->opt.json) {
 		buf_text(&r->out, "tsmctl " TSMCTL_VERSION "\n");
 		return r->out.failed ? err_oom(&r->err) : 0;
 	}
@@ -201,7 +236,7 @@ static int show_version(struct run *r)
 	if (!record)
 		return err_oom(&r->err);
 	node_text(record_root(record), "version", NULL, TSMCTL_VERSION);
-	ret = json_render(record, &r->envelope, r->inv.opt.pretty, &r->out, &r->err);
+	ret = json_render(record, &r->envelope, r->inv->opt.pretty, &r->out, &r->err);
 	record_free(record);
 	return ret;
 }
@@ -213,7 +248,7 @@ static int show_no_command(struct run *r)
 
 	err_set(&r->err, ERR_USAGE, "USAGE", "no command is given");
 	err_hint(&r->err, "'tsmctl help' lists the commands.");
-	if (r->inv.opt.json)
+	if (r->inv->opt.json || r->series->source)
 		return -1;
 	cli_help_short(&help);
 	say(&help);
@@ -224,21 +259,22 @@ static int show_no_command(struct run *r)
 
 static int carry_out(struct run *r)
 {
-	const struct options *o = &r->inv.opt;
+	const struct options *o = &r->inv->opt;
 
 	r->envelope.backend = sim_scenario(o) ? "sim" : "kernel";
-	r->envelope.command = r->inv.command ? r->inv.command->name : NULL;
+	r->envelope.command = r->inv->command ? r->inv->command->name : NULL;
+	r->envelope.line = r->series->array ? r->series->line : 0;
 	if (r->err.class != ERR_NONE)
 		return -1;
 	if (o->version && !o->help)
 		return show_version(r);
-	return r->inv.command ? run_command(r) : show_no_command(r);
+	return r->inv->command ? run_command(r) : show_no_command(r);
 }
 
 /* Turns the error into what the caller of the tool sees, and returns the exit status. */
 static int report(struct run *r)
 {
-	const struct options *o = &r->inv.opt;
+	const struct options *o = &r->inv->opt;
 	struct err lost = {0};
 
 	if (r->err.class == ERR_NONE)
@@ -246,13 +282,13 @@ static int report(struct run *r)
 	buf_reset(&r->out);
 	if (!o->json) {
 		if (!r->told)
-			say_error(&r->err, term_width(STDERR_FILENO));
+			say_error(r->series, &r->err, term_width(STDERR_FILENO));
 		return (int)r->err.class;
 	}
 	if (json_render_error(&r->err, &r->envelope, o->pretty, &r->out, &lost) < 0)
-		say_error(&lost, term_width(STDERR_FILENO));
+		say_error(r->series, &lost, term_width(STDERR_FILENO));
 	if (!o->quiet)
-		say_error_in_one_line(&r->err);
+		say_error_in_one_line(r->series, &r->err);
 	return (int)r->err.class;
 }
 
@@ -280,37 +316,82 @@ static int die_of_closed_pipe(void)
 	return 128 + SIGPIPE;
 }
 
+/* An element of the batch's array: without the newline, for the next one or the end of the array to follow. */
+static int write_element(struct series *s, const struct buf *document, struct err *e)
+{
+	struct buf text = {0};
+	int ret;
+
+	buf_text(&text, s->begun ? ",\n" : "[\n");
+	buf_add(&text, document->data, document->len - 1);
+	ret = output_write(STDOUT_FILENO, &text, e);
+	s->begun = true;
+	buf_free(&text);
+	return ret;
+}
+
+static int write_output(struct run *r, struct err *e)
+{
+	if (r->raw_fd >= 0)
+		return copy_file(r->raw_fd, e);
+	if (!r->out.len)
+		return 0;
+	if (r->series->array && !r->series->redirected)
+		return write_element(r->series, &r->out, e);
+	return output_write(STDOUT_FILENO, &r->out, e);
+}
+
 /* Writes what there is and returns the exit status: `status`, or that of a failed write. */
 static int emit(struct run *r, int status)
 {
 	struct err e = {0};
-	int ret = 0;
 
-	if (r->raw_fd >= 0)
-		ret = copy_file(r->raw_fd, &e);
-	else if (r->out.len)
-		ret = output_write(STDOUT_FILENO, &r->out, &e);
-	if (!ret)
+	if (write_output(r, &e) == 0)
 		return status;
 	if (!strcmp(e.code, "EPIPE"))
 		return die_of_closed_pipe();
-	say_error(&e, term_width(STDERR_FILENO));
+	say_error(r->series, &e, term_width(STDERR_FILENO));
 	return ERR_FAILED;
 }
 
-int cli_main(int argc, char **argv)
+int run_invocation(struct series *s, const struct invocation *inv, const struct err *before)
 {
-	struct run r = {.raw_fd = -1};
+	struct run r = {.series = s, .inv = inv, .err = *before, .raw_fd = -1};
 	int status = 0;
 
-	term_guard_streams();
-	signal(SIGPIPE, SIG_IGN);
-	cli_parse(argc, argv, &r.inv, &r.err);
 	if (carry_out(&r) < 0)
 		status = report(&r);
 	status = emit(&r, status);
 	if (r.raw_fd >= 0)
 		close(r.raw_fd);
 	buf_free(&r.out);
+	return status;
+}
+
+void series_free(struct series *s)
+{
+	workspace_close(&s->ws);
+	say(&s->ws.notes);
+	buf_free(&s->ws.notes);
+}
+
+int cli_main(int argc, char **argv)
+{
+	struct series series = {0};
+	struct invocation inv;
+	struct err err = {0};
+	int status;
+
+	term_guard_streams();
+	signal(SIGPIPE, SIG_IGN);
+	cli_parse(argc, argv, &inv, &err);
+	if (err.class == ERR_NONE && !inv.opt.version) {
+		if (inv.opt.batch && !inv.command)
+			return batch_main(&inv.opt);
+		if (inv.command && inv.command->flags & COMMAND_SHELL)
+			return shell_main(&inv.opt);
+	}
+	status = run_invocation(&series, &inv, &err);
+	series_free(&series);
 	return status;
 }

@@ -113,12 +113,9 @@ int cmd_read_object(struct context *c)
 	struct access_wish wish = {.channel = channel_from_options(c->opt)};
 	struct access a;
 	struct target t;
-	int ret;
 
 	if (type < 0 || check_options(c) || target_from_options(c->opt, &t, c->err) || target_check(c, &t) ||
-	    access_open(&a, c->kernel, &t, &wish, c->err))
+	    access_open(&a, c->ws, &t, &wish, c->err))
 		return -1;
-	ret = read_and_describe(c, &a, &t, (enum evidence_type)type);
-	access_close(&a);
-	return ret;
+	return read_and_describe(c, &a, &t, (enum evidence_type)type);
 }

@@ -29,12 +29,16 @@ int cmd_set_state(struct context *c)
 	ch.args.state = (enum tdi_state)state;
 	ch.what = words[state].what;
 	ch.request = words[state].request;
-	if (change_send(c, &ch))
+	if (change_send(c, &ch)) {
+		if (c->err->uncertain)
+			workspace_saw(c->ws, ch.target.bdf, NULL);
 		return -1;
+	}
+	workspace_saw(c->ws, ch.target.bdf, tdi_state_name(ch.args.state));
 	if (ch.target.bdf[0])
 		record_title(c->record, "%s: %s was accepted", ch.target.bdf, ch.request);
 	else
-		record_title(c->record, "vdevice %u: %s was accepted", ch.session.vdevice, ch.request);
+		record_title(c->record, "vdevice %u: %s was accepted", ch.session->vdevice, ch.request);
 	target_device(root, &ch.target);
 	node_text(root, "requested", NULL, tdi_state_name(ch.args.state));
 	change_describe(root, c, &ch);

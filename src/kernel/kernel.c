@@ -3,6 +3,15 @@
 
 #include <stdlib.h>
 
+struct kernel *kernel_peel(struct kernel *k)
+{
+	struct kernel *below = k->below;
+
+	k->below = NULL;
+	k->ops->free(k);
+	return below;
+}
+
 void kernel_free(struct kernel *k)
 {
 	if (k)

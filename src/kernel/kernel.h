@@ -101,6 +101,9 @@ static inline ssize_t kernel_nl_recv(struct kernel *k, int fd, void *buf, size_t
 	return k->ops->nl_recv(k, fd, buf, cap, timeout_ms);
 }
 
+/* Frees the layer `k` alone and returns what it was laid around. */
+struct kernel *kernel_peel(struct kernel *k);
+
 /* NULL is allowed. */
 void kernel_free(struct kernel *k);
 
@@ -112,13 +115,13 @@ void names_free(struct names *n);
 /* This machine. NULL: out of memory. */
 struct kernel *kernel_linux(void);
 
-/* Prints each call as one line of key=value pairs on stderr. Owns `below`, also on failure (NULL: out of memory). */
+/* Prints each call as one line of key=value pairs on stderr. Owns `below`, but not on failure (NULL: out of memory). */
 struct kernel *kernel_trace(struct kernel *below);
 
 /*
  * --dry-run. EFFECT_SETUP calls are noted, not made, and succeed (descriptors and ids that a kernel would give are
  * stand-ins: ids read 0); an EFFECT_CHANGE call, and any look at a stand-in, is noted, not made, and returns
- * -ECANCELED, which ends the command. Owns `below`.
+ * -ECANCELED, which ends the command. Owns `below`, but not on failure (NULL: out of memory).
  */
 struct kernel *kernel_dryrun(struct kernel *below);
 

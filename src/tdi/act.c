@@ -101,9 +101,10 @@ static const struct {
 	{EOPNOTSUPP, "%s: the kernel was built without TSM support", "It needs CONFIG_TSM."},
 };
 
-static int refused(const struct session *s, enum tsm_op op, int errnum, struct err *e)
+static int refused(struct session *s, enum tsm_op op, int errnum, struct err *e)
 {
 	name_object(s, e);
+	s->lost = errnum == ENOENT || errnum == EBADF;
 	e->uncertain = changes(s, op) && !before_the_tsm(op, errnum);
 	if (errnum == ENXIO) {
 		e->uncertain = e->uncertain && is_bound(s);
@@ -183,6 +184,7 @@ int session_request(struct session *s, enum tsm_op op, const struct op_args *arg
 		ret = assumed_payload(s, op, e);
 	else
 		ret = send_request(s, op, r, out, e);
+	s->changed |= changes(s, op) && !s->dry_run && (ret == 0 || e->uncertain);
 	request_free(r);
 	return ret;
 }
