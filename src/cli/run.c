@@ -90,9 +90,7 @@ static int open_kernel(struct workspace *ws, const struct options *o, const char
 	return workspace_settle(ws, k, name, e);
 }
 
-/* The kernel to talk to: that of the line before, if it is the same. The dry run is the outer layer, so that --trace
- * shows what is really sent. */
-static int choose_kernel(struct workspace *ws, const struct options *o, struct err *e)
+int series_kernel(struct series *s, const struct options *o, struct err *e)
 {
 	const char *scenario = sim_scenario(o);
 	struct buf name = {0};
@@ -101,10 +99,19 @@ static int choose_kernel(struct workspace *ws, const struct options *o, struct e
 	buf_printf(&name, "%s:%s", scenario ? "sim" : "kernel", scenario ? scenario : "");
 	if (name.failed)
 		ret = err_oom(e);
-	else if (!workspace_is(ws, name.data))
-		ret = open_kernel(ws, o, name.data, e);
+	else if (!workspace_is(&s->ws, name.data))
+		ret = open_kernel(&s->ws, o, name.data, e);
 	buf_free(&name);
-	return ret ? ret : workspace_begin(ws, o->trace, o->dry_run, e);
+	return ret;
+}
+
+/* The kernel to talk to: that of the line before, if it is the same. The dry run is the outer layer, so that --trace
+ * shows what is really sent. */
+static int choose_kernel(struct series *s, const struct options *o, struct err *e)
+{
+	if (series_kernel(s, o, e))
+		return -1;
+	return workspace_begin(&s->ws, o->trace, o->dry_run, e);
 }
 
 static void drop_raw(struct context *c)
@@ -208,7 +215,7 @@ static int run_command(struct run *r)
 	if (!c.record)
 		return err_oom(&r->err);
 	if (!(command->flags & COMMAND_NO_KERNEL)) {
-		if (choose_kernel(ws, o, &r->err))
+		if (choose_kernel(r->series, o, &r->err))
 			goto out;
 		c.kernel = ws->kernel;
 	}

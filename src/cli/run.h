@@ -25,6 +25,9 @@ struct series {
  */
 int run_invocation(struct series *s, const struct invocation *inv, const struct err *before);
 
+/* Opens the kernel that `o` asks for ahead of the first command. -1 with `e` set. */
+int series_kernel(struct series *s, const struct options *o, struct err *e);
+
 /* Closes what is open, and says what is left to say. */
 void series_free(struct series *s);
 

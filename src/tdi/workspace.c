@@ -88,6 +88,11 @@ int workspace_begin(struct workspace *ws, bool trace, bool dry_run, struct err *
 	return ret;
 }
 
+struct kernel *workspace_untraced(const struct workspace *ws)
+{
+	return ws->traced ? ws->kernel->below : ws->kernel;
+}
+
 static void end_dry_run(struct workspace *ws)
 {
 	drop(&ws->dry);

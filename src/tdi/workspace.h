@@ -50,6 +50,9 @@ int workspace_settle(struct workspace *ws, struct kernel *k, const char *name, s
 int workspace_begin(struct workspace *ws, bool trace, bool dry_run, struct err *e);
 void workspace_end(struct workspace *ws);
 
+/* The kernel for looks that are no part of a command: not traced. */
+struct kernel *workspace_untraced(const struct workspace *ws);
+
 /* Closes everything; the structure may be used again. */
 void workspace_close(struct workspace *ws);
 
