@@ -137,8 +137,6 @@ static int broken(struct err *e, const char *what, enum evidence_type type)
 {
 	err_set(e, ERR_EVIDENCE, "BADDUMP", "the kernel's answer is not evidence: %s of %s", what,
 		evidence_type_name(type));
-	err_hint(e, "Nothing of it was kept. Run the command again; if it stays, the kernel and tsmctl disagree on the "
-		    "ABI: '--trace' shows each message.");
 	return -1;
 }
 

@@ -286,6 +286,7 @@ static int report(struct run *r)
 
 	if (r->err.class == ERR_NONE)
 		err_set(&r->err, ERR_FAILED, "INTERNAL", "the command failed without saying why");
+	err_hint_usual(&r->err);
 	buf_reset(&r->out);
 	if (!o->json) {
 		if (!r->told)
@@ -357,6 +358,7 @@ static int emit(struct run *r, int status)
 		return status;
 	if (!strcmp(e.code, "EPIPE"))
 		return die_of_closed_pipe();
+	err_hint_usual(&e);
 	say_error(r->series, &e, term_width(STDERR_FILENO));
 	return ERR_FAILED;
 }

@@ -92,6 +92,7 @@ void abi_describe(struct node *root, const struct abi *abi, const struct err *wh
 		  const char *evidence_family)
 {
 	bool unknown = abi && abi_verdict(abi) == ABI_UNKNOWN;
+	const char *reason = abi ? abi_reason(abi) : why->message;
 	struct node *n = node_object(root, "abi", NULL);
 
 	node_text(n, "profile", NULL, abi && !unknown ? abi_name(abi) : NULL);
@@ -99,10 +100,11 @@ void abi_describe(struct node *root, const struct abi *abi, const struct err *wh
 		node_hex(n, "req_ioctl", NULL, abi_request_nr(abi), 4);
 	else
 		node_null(n, "req_ioctl", NULL);
+	node_text(n, "source", NULL, abi && !unknown ? abi_source(abi) : NULL);
 	add_ops(n, abi, arch);
 	node_text(n, "evidence_family", NULL, evidence_family);
 	node_text(n, "verdict", NULL, verdict_word(abi));
-	node_text(n, "reason", NULL, abi ? abi_reason(abi) : why->message);
+	node_text(n, "reason", NULL, reason && *reason ? reason : NULL);
 	node_bool(n, "assumed", NULL, abi && abi_assumed(abi));
 	add_map(n, abi, NODE_JSON_ONLY);
 	add_line(root, abi, why, arch);

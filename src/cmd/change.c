@@ -66,6 +66,14 @@ int change_send(struct context *c, struct change *ch)
 	return ret;
 }
 
+void change_title(struct context *c, const struct change *ch, const char *what)
+{
+	if (ch->target.bdf[0])
+		record_title(c->record, "%s: %s was accepted", ch->target.bdf, what);
+	else
+		record_title(c->record, "vdevice %u: %s was accepted", ch->session->vdevice, what);
+}
+
 void change_describe(struct node *root, const struct context *c, const struct change *ch)
 {
 	const char *payload = ch->outcome.payload_assumed ? "assumed" : "published";

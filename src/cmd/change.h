@@ -23,6 +23,9 @@ struct change {
  */
 int change_send(struct context *c, struct change *change);
 
+/* The sentence of -v: "0000:01:00.0: WHAT was accepted"; without a function the vdevice is named. */
+void change_title(struct context *c, const struct change *change, const char *what);
+
 /* "published", "assumed" or "file", residue and tsm_code: the end of the record of each such command. */
 void change_describe(struct node *root, const struct context *c, const struct change *change);
 

@@ -32,8 +32,11 @@ int file_read(const char *path, size_t max, uint8_t **data, size_t *len, struct 
 	ssize_t n;
 
 	err_object(e, "%s", path);
-	if (fd < 0)
-		return err_errno(e, errno, "the file cannot be opened");
+	if (fd < 0) {
+		err_errno(e, errno, "the file cannot be opened");
+		err_hint(e, "Name a file that this user can read.");
+		return -1;
+	}
 	buf = malloc(max + 1);
 	n = buf ? read_all(fd, buf, max + 1) : -ENOMEM;
 	close(fd);
@@ -43,7 +46,9 @@ int file_read(const char *path, size_t max, uint8_t **data, size_t *len, struct 
 	}
 	if ((size_t)n > max) {
 		free(buf);
-		return err_set(e, ERR_USAGE, "USAGE", "the file has more than %zu bytes", max);
+		err_set(e, ERR_USAGE, "USAGE", "the file has more than %zu bytes", max);
+		err_hint(e, "'tsmctl help COMMAND' says what the file is to hold.");
+		return -1;
 	}
 	e->object[0] = '\0';
 	*data = buf;

@@ -54,9 +54,11 @@ static void gather_objects_by_netlink(struct workspace *ws, struct facts *f)
 	if (!s)
 		return;
 	f->family = s->family;
-	if (s->family)
-		evidence_dump(s, &q, &sink, true, &f->evidence_err);
-	else
+	if (!f->function.connected[0])
+		return; /* there is nothing to dump, and the kernel's ENODEV would say less */
+	if (s->family && evidence_dump(s, &q, &sink, true, &f->evidence_err))
+		evidence_set_free(&f->objects); /* sizes of a broken dump are not to be believed */
+	else if (!s->family)
 		err_set(&f->evidence_err, ERR_UNSUPPORTED, "ENOENT", "this kernel has no evidence family");
 }
 
@@ -74,6 +76,8 @@ static void gather_objects_by_ioctl(struct workspace *ws, struct facts *f)
 	if (access_open(&a, ws, &f->target, &wish, &f->evidence_err))
 		return;
 	f->over_ioctl = access_read(&a, &q, &sink, &f->evidence_err) == 0;
+	if (!f->over_ioctl)
+		evidence_set_free(&f->objects);
 }
 
 /* Looking must not open an own session: only a running VMM's vdevice is asked. */
@@ -87,12 +91,11 @@ static void gather_objects(struct context *c, struct facts *f)
 {
 	enum channel channel = channel_from_options(c->opt);
 
-	if (!f->function.connected[0])
-		return;
 	if (channel != CHANNEL_IOCTL)
 		gather_objects_by_netlink(c->ws, f);
-	if (channel == CHANNEL_IOCTL || (channel == CHANNEL_AUTO && ioctl_serves(f)))
+	if (f->function.connected[0] && (channel == CHANNEL_IOCTL || (channel == CHANNEL_AUTO && ioctl_serves(f))))
 		gather_objects_by_ioctl(c->ws, f);
+	err_hint_usual(&f->evidence_err);
 }
 
 /* With --attach alone: the function that the process holds. */
@@ -173,7 +176,7 @@ static void add_connected_line(struct node *root, const struct facts *f)
 	for (size_t i = 0; i < s->count && i < sizeof(s->name) / sizeof(s->name[0]); i++)
 		buf_printf(&b, ", IDE stream %s", s->name[i]);
 	if (s->free >= 0)
-		buf_printf(&b, " (%lld streams free)", (long long)s->free);
+		buf_printf(&b, " (%lld stream%s free)", (long long)s->free, s->free == 1 ? "" : "s");
 	node_only(node_text(root, "connected_text", "Connected", b.data), NODE_TEXT_ONLY);
 	buf_free(&b);
 }

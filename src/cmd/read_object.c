@@ -100,11 +100,14 @@ static int check_options(struct context *c)
 {
 	const struct options *o = c->opt;
 
-	if (o->output && strcmp(o->output, "-") == 0)
-		return err_set(c->err, ERR_USAGE, "USAGE", "--output wants a file; --raw writes to standard output");
-	if (o->hex && (o->raw || o->output))
-		return err_set(c->err, ERR_USAGE, "USAGE", "--hex is for reading; --raw and --output give the bytes");
-	return 0;
+	if (o->output && strcmp(o->output, "-") == 0) {
+		err_set(c->err, ERR_USAGE, "USAGE", "--output wants a file");
+		err_hint(c->err, "--raw writes the bytes to standard output; a file of that name is ./-");
+	} else if (o->hex && (o->raw || o->output)) {
+		err_set(c->err, ERR_USAGE, "USAGE", "--hex and --%s exclude each other", o->raw ? "raw" : "output");
+		err_hint(c->err, "--hex is for reading; --raw and --output give the bytes.");
+	}
+	return c->err->class == ERR_NONE ? 0 : -1;
 }
 
 int cmd_read_object(struct context *c)

@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "util/io.h"
+
 /* An object that is streamed is decoded too, if it is not larger than this. */
 enum { DECODED_LIMIT = 1024 * 1024 };
 
@@ -20,7 +22,7 @@ static int receiver_begin(void *ctx, const struct evidence_object *o, struct err
 	r->dropped = false;
 	/* A repeated dump starts over. */
 	if (r->spool >= 0 && (ftruncate(r->spool, 0) < 0 || lseek(r->spool, 0, SEEK_SET) < 0))
-		return err_errno(e, errno, "the spool file cannot be emptied");
+		return err_errno(e, errno, "the temporary file cannot be emptied");
 	if (!r->path)
 		return 0;
 	outfile_abort(r->file);
@@ -52,21 +54,6 @@ static int keep(struct receiver *r, struct bytes chunk, struct err *e)
 	return 0;
 }
 
-static int spool(int fd, struct bytes chunk, struct err *e)
-{
-	while (chunk.len) {
-		ssize_t n = write(fd, chunk.data, chunk.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_errno(e, errno, "the spool file cannot be written");
-		chunk.data += n;
-		chunk.len -= (size_t)n;
-	}
-	return 0;
-}
-
 static int receiver_chunk(void *ctx, const struct evidence_object *o, struct bytes chunk, struct err *e)
 {
 	struct receiver *r = ctx;
@@ -74,8 +61,8 @@ static int receiver_chunk(void *ctx, const struct evidence_object *o, struct byt
 	(void)o;
 	if (r->file && outfile_write(r->file, chunk.data, chunk.len, e))
 		return -1;
-	if (r->spool >= 0 && spool(r->spool, chunk, e))
-		return -1;
+	if (r->spool >= 0 && io_write_all(r->spool, chunk.data, chunk.len))
+		return err_errno(e, errno, "the temporary file cannot be written");
 	if (keep(r, chunk, e))
 		return -1;
 	r->len += chunk.len;

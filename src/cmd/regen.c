@@ -73,7 +73,9 @@ static int read_type(struct context *c, enum evidence_type *type)
 		return 0;
 	}
 	err_object(c->err, "%s", c->arg[0]);
-	return err_set(c->err, ERR_USAGE, "USAGE", "only measurements and report can be regenerated");
+	err_set(c->err, ERR_USAGE, "USAGE", "only measurements and report can be regenerated");
+	err_hint(c->err, "Certificates and VCA are made when the TSM connects to the function.");
+	return -1;
 }
 
 static struct bytes copy_bytes(const struct evidence_copy *o)

@@ -35,10 +35,7 @@ int cmd_set_state(struct context *c)
 		return -1;
 	}
 	workspace_saw(c->ws, ch.target.bdf, tdi_state_name(ch.args.state));
-	if (ch.target.bdf[0])
-		record_title(c->record, "%s: %s was accepted", ch.target.bdf, ch.request);
-	else
-		record_title(c->record, "vdevice %u: %s was accepted", ch.session->vdevice, ch.request);
+	change_title(c, &ch, ch.request);
 	target_device(root, &ch.target);
 	node_text(root, "requested", NULL, tdi_state_name(ch.args.state));
 	change_describe(root, c, &ch);

@@ -56,14 +56,16 @@ int cmd_sev_dma(struct context *c)
 
 	if (strcmp(c->arg[0], actions[i].action) != 0) {
 		err_object(c->err, "%s", c->arg[0]);
-		return err_set(c->err, ERR_USAGE, "USAGE", "the action is enable or disable");
+		err_set(c->err, ERR_USAGE, "USAGE", "this is no action on DMA");
+		err_hint(c->err, "The actions are enable and disable.");
+		return -1;
 	}
 	ch.op = actions[i].op;
 	ch.what = actions[i].what;
 	ch.request = actions[i].request;
 	if (target_from_options(c->opt, &ch.target, c->err) || check_arch(c, &ch.target) || change_send(c, &ch))
 		return -1;
-	record_title(c->record, "%s was accepted", ch.request);
+	change_title(c, &ch, ch.request);
 	target_device(root, &ch.target);
 	node_text(root, "action", NULL, actions[i].action);
 	change_describe(root, c, &ch);

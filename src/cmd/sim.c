@@ -13,11 +13,15 @@ int cmd_sim(struct context *c)
 
 	if (strcmp(c->arg[0], "reset") != 0) {
 		err_object(c->err, "%s", c->arg[0]);
-		return err_set(c->err, ERR_USAGE, "USAGE", "the simulator knows only 'reset'");
+		err_set(c->err, ERR_USAGE, "USAGE", "the simulator knows only 'reset'");
+		err_hint(c->err, "'tsmctl sim reset' starts the simulated VMM afresh.");
+		return -1;
 	}
-	if (c->opt->dry_run)
-		return err_set(c->err, ERR_USAGE, "USAGE",
-			       "--dry-run is about requests to a kernel; a reset sends none");
+	if (c->opt->dry_run) {
+		err_set(c->err, ERR_USAGE, "USAGE", "--dry-run is about requests to a kernel; a reset sends none");
+		err_hint(c->err, "Leave --dry-run out; TSMCTL_SIM_STATE names the file that a reset removes.");
+		return -1;
+	}
 	if (kernel_sim_reset(path, sizeof(path), &removed, c->err))
 		return -1;
 	record_title(c->record,

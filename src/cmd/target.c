@@ -15,6 +15,7 @@ static int bad_value(const char *option, const char *value, const char *want, st
 {
 	err_object(e, "--%s", option);
 	err_set(e, ERR_USAGE, "USAGE", "'%s' is not %s", value, want);
+	err_hint(e, "'tsmctl --help' explains --%s.", option);
 	return -1;
 }
 

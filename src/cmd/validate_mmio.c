@@ -13,6 +13,9 @@ static int bad_address(struct context *c, const char *name, const char *text, co
 {
 	err_object(c->err, "%s", name);
 	err_set(c->err, ERR_USAGE, "USAGE", "'%s' %s", text, why);
+	err_hint(c->err,
+		 "All three are multiples of 0x1000; GPA_TOP is exclusive, or +LENGTH: validate-mmio 0x80000000 "
+		 "+0x4000 0xe0000000.");
 	return -1;
 }
 
@@ -68,7 +71,8 @@ int cmd_validate_mmio(struct context *c)
 	ch.what = what;
 	if (change_send(c, &ch))
 		return -1;
-	record_title(c->record, "0x%" PRIx64 " to 0x%" PRIx64 " was accepted", ch.args.gpa_base, ch.args.gpa_top);
+	snprintf(what, sizeof(what), "the mapping of 0x%" PRIx64 " to 0x%" PRIx64, ch.args.gpa_base, ch.args.gpa_top);
+	change_title(c, &ch, what);
 	target_device(root, &ch.target);
 	node_hex(root, "gpa_base", NULL, ch.args.gpa_base, 16);
 	node_hex(root, "gpa_top", NULL, ch.args.gpa_top, 16);

@@ -12,9 +12,10 @@ struct range {
 	uint32_t last;
 };
 
-/* Controls, and Unicode's Bidi_Control characters, which can show a name that is not the one that stands there. */
+/* Controls, line separators, and Unicode's Bidi_Control characters, which can show a name that is not the one that
+ * stands there. */
 static const struct range unsafe[] = {
-	{0x00, 0x1f}, {0x7f, 0x9f}, {0x061c, 0x061c}, {0x200e, 0x200f}, {0x202a, 0x202e}, {0x2066, 0x2069},
+	{0x00, 0x1f}, {0x7f, 0x9f}, {0x061c, 0x061c}, {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2066, 0x2069},
 };
 
 /* Combining marks and joiners, as far as names are likely to hold them. */

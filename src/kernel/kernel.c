@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/kernel.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct kernel *kernel_peel(struct kernel *k)
 {
@@ -23,6 +25,34 @@ const char *kernel_backend(const struct kernel *k)
 	while (k->below)
 		k = k->below;
 	return k->ops->backend;
+}
+
+int names_add(struct names *n, const char *name)
+{
+	/* The array doubles when its count is a power of two. */
+	if ((n->count & (n->count - 1)) == 0) {
+		char **list = reallocarray(n->name, n->count ? n->count * 2 : 1, sizeof(*list));
+
+		if (!list)
+			return -ENOMEM;
+		n->name = list;
+	}
+	n->name[n->count] = strdup(name);
+	if (!n->name[n->count])
+		return -ENOMEM;
+	n->count++;
+	return 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void names_sort(struct names *n)
+{
+	if (n->count)
+		qsort(n->name, n->count, sizeof(*n->name), compare_names);
 }
 
 void names_free(struct names *n)

@@ -110,6 +110,9 @@ void kernel_free(struct kernel *k);
 /* The bottom's name: "kernel", "sim". */
 const char *kernel_backend(const struct kernel *k);
 
+/* Appends a copy of `name`; 0 or -ENOMEM. names_sort() puts the list into its order afterwards. */
+int names_add(struct names *n, const char *name);
+void names_sort(struct names *n);
 void names_free(struct names *n);
 
 /* This machine. NULL: out of memory. */

@@ -65,27 +65,8 @@ static ssize_t linux_read_link(struct kernel *k, const char *path, char *buf, si
 	return len;
 }
 
-static int names_add(struct names *n, size_t *cap, const char *name)
-{
-	if (n->count == *cap) {
-		size_t grown = *cap ? *cap * 2 : 16;
-		char **list = reallocarray(n->name, grown, sizeof(*list));
-		if (!list)
-			return -ENOMEM;
-		n->name = list;
-		*cap = grown;
-	}
-	n->name[n->count] = strdup(name);
-	if (!n->name[n->count])
-		return -ENOMEM;
-	n->count++;
-	return 0;
-}
-
 static int names_read(DIR *dir, struct names *n)
 {
-	size_t cap = 0;
-
 	for (;;) {
 		errno = 0;
 		const struct dirent *entry = readdir(dir);
@@ -93,15 +74,10 @@ static int names_read(DIR *dir, struct names *n)
 			return -errno;
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		int ret = names_add(n, &cap, entry->d_name);
+		int ret = names_add(n, entry->d_name);
 		if (ret < 0)
 			return ret;
 	}
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 static int linux_list_dir(struct kernel *k, const char *path, struct names *out)
@@ -115,8 +91,8 @@ static int linux_list_dir(struct kernel *k, const char *path, struct names *out)
 	closedir(dir);
 	if (ret < 0)
 		names_free(out);
-	else if (out->count)
-		qsort(out->name, out->count, sizeof(*out->name), compare_names);
+	else
+		names_sort(out);
 	return ret;
 }
 

@@ -38,10 +38,8 @@ static int open_ioctl(struct access *a, struct workspace *ws, const struct targe
 	if (session_can(a->session, w->refresh ? OP_REGEN_OBJECT : OP_READ_OBJECT))
 		return 0;
 	err_object(e, "%s", t->bdf);
-	err_set(e, ERR_UNSUPPORTED, "EOPNOTSUPP",
-		"evidence cannot be read: this kernel (%s) has neither an evidence family "
-		"nor object requests that serve",
-		abi_name(a->session->abi));
+	err_set(e, ERR_UNSUPPORTED, "EOPNOTSUPP", "this kernel (%s) has no object request that could %s evidence",
+		abi_name(a->session->abi), w->refresh ? "regenerate" : "read");
 	err_hint(e, "'tsmctl doctor' shows what this kernel can do.");
 	return -1;
 }
@@ -80,9 +78,12 @@ static int object_size(struct session *s, enum evidence_type type, uint32_t *siz
 
 	if (session_request(s, OP_OBJECT_INFO, &args, &out, e))
 		return -1;
-	if (answer > (int32_t)EV_MAX_OBJECT_SIZE || answer < SIZE_UNTOUCHED)
-		return err_set(e, ERR_EVIDENCE, "BADSIZE", "the kernel announces %d bytes of %s", answer,
-			       evidence_type_name(type));
+	if (answer > (int32_t)EV_MAX_OBJECT_SIZE || answer < SIZE_UNTOUCHED) {
+		err_set(e, ERR_EVIDENCE, "BADSIZE", "the kernel announces %d bytes of %s", answer,
+			evidence_type_name(type));
+		err_hint(e, "An object has 16 MiB at most; '--trace' shows each request.");
+		return -1;
+	}
 	*size = answer == SIZE_UNTOUCHED ? 0 : (uint32_t)answer;
 	return 0;
 }
@@ -127,6 +128,7 @@ static int read_object(struct session *s, enum evidence_type type, const struct 
 	if (got != o.length) {
 		err_set(e, ERR_EVIDENCE, "SHORT", "%s: %u bytes were announced and %u came", evidence_type_name(type),
 			o.length, got);
+		err_hint(e, "Somebody may have regenerated it meanwhile; run the command again.");
 		goto out;
 	}
 	ret = give(sink, &o, (struct bytes){buf, got}, e);
@@ -135,15 +137,32 @@ out:
 	return ret;
 }
 
+/* CCA refuses an object that is not cached (EINVAL); among several it is one that is empty. */
+static int read_one_of(struct session *s, enum evidence_type type, bool several, const struct evidence_sink *sink,
+		       struct err *e)
+{
+	const struct evidence_object empty = {.type = type};
+	struct err local = {0};
+
+	if (read_object(s, type, sink, &local) == 0)
+		return 0;
+	if (several && strcmp(local.code, "EINVAL") == 0)
+		return give(sink, &empty, (struct bytes){NULL, 0}, e);
+	*e = local;
+	return -1;
+}
+
 static int read_objects(struct session *s, const struct evidence_query *q, const struct evidence_sink *sink,
 			struct err *e)
 {
+	bool several = __builtin_popcount(q->mask) > 1;
+
 	if (q->digest) {
 		err_set(e, ERR_UNSUPPORTED, "EOPNOTSUPP", "digests are given over netlink only");
 		return -1;
 	}
 	for (int type = 0; type < EV_COUNT; type++)
-		if (q->mask & 1u << type && read_object(s, (enum evidence_type)type, sink, e))
+		if (q->mask & 1u << type && read_one_of(s, (enum evidence_type)type, several, sink, e))
 			return -1;
 	return 0;
 }

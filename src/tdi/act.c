@@ -98,7 +98,7 @@ static const struct {
 	{EBADF, "%s: the descriptor is not an iommufd", "Check --iommufd or --attach PID:FD."},
 	{ENOTTY, "%s: the descriptor is not an iommufd of a kernel with TSM requests",
 	 "Check --iommufd or --attach PID:FD."},
-	{EOPNOTSUPP, "%s: the kernel was built without TSM support", "It needs CONFIG_TSM."},
+	{EOPNOTSUPP, "%s: the TSM or its driver does not offer this", "'tsmctl info' lists what the kernel accepts."},
 };
 
 static int refused(struct session *s, enum tsm_op op, int errnum, struct err *e)
@@ -144,9 +144,11 @@ static int check_answer(const struct session *s, enum tsm_op op, int ret, const 
 	if ((uint32_t)ret > out->offered) {
 		name_object(s, e);
 		e->uncertain = changes(s, op);
-		return err_set(e, ERR_FAILED, "BADRESIDUE",
-			       "%s: the kernel speaks of %d unused bytes, of %u that were offered", tsm_op_word(op),
-			       ret, out->offered);
+		err_set(e, ERR_FAILED, "BADRESIDUE",
+			"%s: the kernel speaks of %d unused bytes, of %u that were offered", tsm_op_word(op), ret,
+			out->offered);
+		err_hint(e, "The kernel and tsmctl disagree on the ABI; '--trace' shows each request.");
+		return -1;
 	}
 	out->residue = (uint32_t)ret;
 	return 0;

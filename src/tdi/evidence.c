@@ -67,6 +67,9 @@ static const struct {
 	{"ENXIO", "The function was disconnected or unlocked meanwhile; 'tsmctl list' shows its state."},
 	{"EOPNOTSUPP", "This function's TSM cannot do that."},
 	{"EBUSY", "Another dump is running; try again."},
+	{"EINTR", "The wait for the evidence's lock was interrupted; run the command again."},
+	{"BADDUMP", "Nothing of it was kept. Run the command again; if it stays, the kernel and tsmctl disagree on the "
+		    "ABI: '--trace' shows each message."},
 };
 
 static void explain(const struct evidence_query *q, bool late, struct err *e)
@@ -78,6 +81,8 @@ static void explain(const struct evidence_query *q, bool late, struct err *e)
 	for (size_t i = 0; i < sizeof(dump_hints) / sizeof(dump_hints[0]) && !e->hint[0]; i++)
 		if (strcmp(e->code, dump_hints[i].code) == 0)
 			err_hint(e, "%s", dump_hints[i].hint);
+	if (!e->hint[0])
+		err_hint(e, "The kernel's log may say more; '--trace' shows each message.");
 }
 
 int evidence_dump(struct evidence_source *s, const struct evidence_query *q, const struct evidence_sink *sink,

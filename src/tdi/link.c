@@ -165,10 +165,17 @@ int link_exchange(struct link *l, struct nl_msg *m, enum effect effect, link_han
 	return ret;
 }
 
+static int bad_reply(struct err *e)
+{
+	err_set(e, ERR_FAILED, "BADREPLY", "the kernel's answer about a netlink family makes no sense");
+	err_hint(e, "'--trace' shows the messages; --source ioctl reads without netlink.");
+	return -1;
+}
+
 static int take_family(void *ctx, const struct nlmsghdr *h, struct err *e)
 {
 	if (family_resolve_reply(h, ctx))
-		return err_set(e, ERR_FAILED, "BADREPLY", "the kernel's answer about a netlink family makes no sense");
+		return bad_reply(e);
 	return 0;
 }
 

@@ -53,7 +53,9 @@ struct session {
 	uint32_t vdevice;
 	bool own;
 	struct own_objects objects;
-	pid_t pid; /* the VMM; 0: none */
+	bool bound;       /* the function, when the session was opened */
+	pid_t pid;        /* the VMM; 0: none */
+	size_t functions; /* that the VMM holds, as far as that is seen */
 	char comm[32];
 	char bdf[BDF_CAP];
 	bool force;

@@ -29,6 +29,27 @@ static const struct {
 	{EEXIST, ERR_STATE},
 };
 
+/* What usually helps, where nobody knew better. */
+static const struct {
+	const char *code;
+	const char *hint;
+} usual_hints[] = {
+	{"CANCELLED", ""},
+	{"EPERM", "Run it as root, or as a user who may do this."},
+	{"EACCES", "Run it as root, or as a user who may do this."},
+	{"ENOSPC", "Make room on the file system, or write elsewhere."},
+	{"EDQUOT", "Make room on the file system, or write elsewhere."},
+	{"EROFS", "Write to a file system that is not read-only."},
+	{"EBADF", "Check that the descriptor is open, and of what."},
+	{"ENOMEM", "Free some memory and run the command again."},
+	{"EINTR", "Run the command again."},
+	{"INTERNAL", "This is a defect of tsmctl; please report it."},
+};
+
+static const char usage_hint[] = "'tsmctl help' lists the commands, 'tsmctl help COMMAND' explains one.";
+static const char other_hint[] =
+	"'tsmctl doctor' shows what this kernel and this user can do, '--trace' each call to the kernel.";
+
 static const char *const class_names[] = {
 	[ERR_NONE] = "none",           [ERR_FAILED] = "failed",
 	[ERR_USAGE] = "usage",         [ERR_PERMISSION] = "permission",
@@ -103,6 +124,18 @@ void err_hint(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	fill(e->hint, sizeof(e->hint), fmt, ap);
 	va_end(ap);
+}
+
+void err_hint_usual(struct err *e)
+{
+	const char *hint = e->class == ERR_USAGE ? usage_hint : other_hint;
+
+	if (e->hint[0] || e->class == ERR_NONE)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(usual_hints); i++)
+		if (strcmp(e->code, usual_hints[i].code) == 0)
+			hint = usual_hints[i].hint;
+	err_hint(e, "%s", hint);
 }
 
 void err_object(struct err *e, const char *fmt, ...)

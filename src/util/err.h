@@ -53,6 +53,9 @@ void err_kernel(struct err *e, const char *text);
 /* Out of memory. */
 int err_oom(struct err *e);
 
+/* Gives an error that has no hint the one that usually helps with its errno, else with its class. */
+void err_hint_usual(struct err *e);
+
 void err_clear(struct err *e);
 
 /* "ENOENT" for ENOENT; "E<number>" where libc knows no name. Never NULL; static storage or `buf`. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Private to outfile and the output of documents: one write that ends only when everything is written. */
+/* One write that ends only when everything is written. */
 #ifndef TSMCTL_UTIL_IO_H
 #define TSMCTL_UTIL_IO_H
 

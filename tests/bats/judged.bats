@@ -97,3 +97,83 @@ refute_requests()
 	assert_failure 1
 	assert_json '.error | .code == "ENOBUFS" and .uncertain'
 }
+
+@test "every refusal says the way out, also where only the errno is known" {
+	local line
+	while read -r line; do
+		# shellcheck disable=SC2086 # words
+		run_json $line
+		assert_failure
+		assert_json '.error.hint | length > 0'
+	done <<-LINES
+		cca -d $TDI read-object vca --hex --raw
+		cca -d $TDI read-object vca -o -
+		cca -d $TDI -y regen vca
+		cca -d $TDI -y sev-dma on
+		cca -d $TDI -y set-state run --payload $BATS_TEST_TMPDIR/absent
+		cca -d $TDI -y regen report --nonce-file /dev/zero
+		cca -d $TDI --source ioctl read-object vca --digest
+		cca -n sim reset
+		cca sim set
+		$(scenario eio '{"faults": [{"kind": "errno", "call": "list_dir", "errno": "EIO"}]}') list
+		$(scenario nomem '{"faults": [{"kind": "errno", "call": "nl_open", "errno": "EMFILE"}]}') -d $TDI read-object vca
+		$(scenario own '{"faults": [{"kind": "errno", "call": "ioctl", "nr": 15233, "errno": "ENOMEM"}]}') -d 01:00.1 -y set-state run
+	LINES
+}
+
+@test "-v names the function for every change" {
+	local line
+	for line in "set-state run" "sev-dma enable" "validate-mmio 0x1000 +0x1000 0x2000"; do
+		run --separate-stderr sim sev -d "$TDI" -y set-state locked
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr sim sev -d "$TDI" -y -v $line
+		assert_success
+		assert_line --index 0 --partial "$TDI: "
+		assert_line --index 0 --partial " was accepted"
+	done
+}
+
+@test "a TSM that lacks an op is not called a kernel that was built without TSM support" {
+	run_json tdx,family=none -d "$TDI" -y regen measurements
+	assert_failure 5
+	assert_json '.error.message | contains("does not offer this")'
+}
+
+@test "-d with --attach: a process that does not hold the function is not taken for its VMM" {
+	local line
+	sim cca -d "$TDI" -y set-state locked
+	for line in "--attach 4242" "--attach 4242:17" "--attach 4242 --vdevice 1"; do
+		# shellcheck disable=SC2086 # words
+		assert_refused 4 0000:01:00.1 cca -d 0000:01:00.1 $line -y set-state unlocked
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr sim cca -d 0000:01:00.1 $line -y --trace set-state unlocked
+		refute_requests "$line"
+	done
+	# The VMM's TDI is still locked: it goes on to RUN.
+	run_json cca -d "$TDI" --attach 4242:17 -y set-state run
+	assert_success
+	# Who knows better may say so, but has to name the vdevice all the same.
+	run_json cca -d 0000:01:00.1 --attach 4242 --vdevice 1 --force -y set-state unlocked
+	assert_success
+}
+
+@test "an output file that cannot be made: the hint speaks of its directory" {
+	run_json cca -d "$TDI" read-object vca -o "$BATS_TEST_TMPDIR/absent/vca"
+	assert_failure 4
+	assert_json '.error | .object == $path and (.hint | test("directory"))' --arg path "$BATS_TEST_TMPDIR/absent/vca"
+}
+
+@test "a simulator's state that cannot be written: the change fails, and standard error says why" {
+	((EUID == 0)) || skip "needs root to become another user"
+	local line
+	chmod 711 "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_SUITE_TMPDIR" "$BATS_RUN_TMPDIR" 2>/dev/null
+	mkdir -m 555 "$BATS_TEST_TMPDIR/read-only"
+	for line in "set-state locked" "regen measurements"; do
+		# shellcheck disable=SC2086 # words
+		TSMCTL_SIM_STATE=$BATS_TEST_TMPDIR/read-only/state run --separate-stderr setpriv --reuid=65534 --regid=65534 \
+			--clear-groups "$TSMCTL_BIN" --sim -q -d "$TDI" -y $line
+		[[ $status != 126 ]] || skip "another user cannot run $TSMCTL_BIN"
+		assert_failure
+		[[ $stderr == *"simulator: the state file cannot be written (EACCES)"* ]] || fail "$line: $stderr"
+	done
+}

@@ -27,8 +27,8 @@ struct json_key {
 };
 
 /*
- * Reads `fd` to its end, at most `limit` bytes, as one JSON object. NULL with `e` (ERR_FAILED) set, which names `path`
- * and the offset. Freed with json_object_put().
+ * Reads `fd` to its end, at most `limit` bytes, as one JSON object. NULL with `e` (ERR_FAILED) set: `path` is
+ * its object, the message says the offset. Freed with json_object_put().
  */
 struct json_object *sim_json_read(int fd, const char *path, size_t limit, struct err *e);
 

@@ -404,7 +404,9 @@ int sim_scenario_load(struct sim *s, const char *path, struct err *e)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0 || !realpath(path, c.path)) {
-		err_errno(e, errno, "cannot open the scenario %s", path);
+		err_object(e, "%s", path);
+		err_errno(e, errno, "the scenario cannot be opened");
+		err_hint(e, "--sim takes the path of a scenario file, or cca, sev or tdx.");
 		if (fd >= 0)
 			close(fd);
 		return -1;

@@ -182,6 +182,8 @@ static int sim_ioctl(struct kernel *k, int fd, struct ioctl_call *call)
 	struct sim_file *f = sim_file_get(s, fd);
 	int ret = sim_fault_check(s, "ioctl", call->nr);
 
+	if (!ret)
+		ret = sim_state_refresh(s);
 	if (ret)
 		return ret;
 	if (!f)
@@ -267,6 +269,8 @@ static int nl_send(struct kernel *k, int fd, const void *msg, size_t len, enum e
 	int ret = sim_fault_check(s, "nl_send", 0);
 
 	(void)effect;
+	if (!ret)
+		ret = sim_state_refresh(s);
 	if (ret)
 		return ret;
 	return sock ? sim_nl_send(s, sock, msg, len) : -EBADF;

@@ -525,20 +525,6 @@ ssize_t sim_vfs_link(struct sim *s, const char *path, char *buf, size_t cap)
 	return len;
 }
 
-static int add_name(struct names *out, const char *name)
-{
-	char **grown = reallocarray(out->name, out->count + 1, sizeof(*grown));
-
-	if (!grown)
-		return -ENOMEM;
-	out->name = grown;
-	grown[out->count] = strdup(name);
-	if (!grown[out->count])
-		return -ENOMEM;
-	out->count++;
-	return 0;
-}
-
 /* Adds what a row contributes to the directory that its last component is in. */
 static int add_children(const struct sim *s, const struct node *n, const char *last, const struct match *dir,
 			struct names *out)
@@ -548,21 +534,16 @@ static int add_children(const struct sim *s, const struct node *n, const char *l
 	int ret = 0;
 
 	if (*last != '%')
-		return n->exists && !n->exists(s, &m) ? 0 : add_name(out, last);
+		return n->exists && !n->exists(s, &m) ? 0 : names_add(out, last);
 
 	name_source names = source_of(last[1]);
 
 	for (size_t i = 0; !ret && names(s, i, &m, name); i++) {
 		if (name[0] && (!n->exists || n->exists(s, &m)))
-			ret = add_name(out, name);
+			ret = names_add(out, name);
 		m = *dir;
 	}
 	return ret;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 int sim_vfs_list(struct sim *s, const char *path, struct names *out)
@@ -586,7 +567,7 @@ int sim_vfs_list(struct sim *s, const char *path, struct names *out)
 	}
 	if (ret)
 		names_free(out);
-	else if (out->count)
-		qsort(out->name, out->count, sizeof(*out->name), by_name);
+	else
+		names_sort(out);
 	return ret;
 }
