@@ -10,7 +10,8 @@
 /* The line up to the word at the cursor, understood as far as it goes. */
 struct scene {
 	const struct offer_source *source;
-	const struct command_spec *command; /* NULL: it is to come */
+	bool named;                         /* the command's word stands before the cursor */
+	const struct command_spec *command; /* NULL: it is to come, or unknown */
 	size_t args;                        /* of the command, before the cursor */
 	const struct option_spec *waiting;  /* an option whose value is to come */
 	const char *word;                   /* at the cursor, `len` bytes */
@@ -134,9 +135,10 @@ static void pass(struct scene *s, const char *word)
 	} else if (word[0] == '-' && word[1]) {
 		o = find_option(s, word, strlen(word));
 		s->waiting = o && o->kind == OPTION_VALUE ? o : NULL;
-	} else if (s->command) {
+	} else if (s->named) {
 		s->args++;
 	} else {
+		s->named = true;
 		s->command = cli_find_command(word);
 		if (!s->command)
 			s->command = cli_find_line_command(word);
@@ -182,7 +184,7 @@ static void add_what_fits(struct scene *s)
 			add_options(s, s->command->options, s->command->option_count);
 	} else if (s->command) {
 		add_argument(s);
-	} else if (s->before.count == 1 || s->before.word[s->before.count - 1][0] == '-' || s->args == 0) {
+	} else if (!s->named) {
 		add_commands(s);
 	}
 }
