@@ -4,7 +4,8 @@
 
 #include "cmd/command.h"
 
-/* Carries out the lines of the file that --batch names; `o` are their defaults. Returns the status of the first error. */
+/* Carries out the lines of the file that --batch names; `o` are their defaults. Returns the status of the first error.
+ */
 int batch_main(const struct options *o);
 
 /* The same with the lines of an open descriptor; `name` stands in messages. */

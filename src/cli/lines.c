@@ -68,9 +68,10 @@ static int run_redirected(struct lines *l, const struct invocation *inv, const s
 	return status;
 }
 
+/* Those of the groups "Target" and "Own session": all hold text. */
 static bool is_target_option(const struct option_spec *o)
 {
-	return o->kind != OPTION_FLAG && o->group != cli_global_options[cli_global_option_count - 1].group;
+	return o->kind != OPTION_FLAG && strcmp(o->group, cli_global_options[cli_global_option_count - 1].group) != 0;
 }
 
 /* Makes the target options of a "use" the defaults of the lines that follow. */
@@ -82,11 +83,12 @@ static int adopt(struct lines *l, const struct invocation *inv, struct err *e)
 		target.device = inv->arg[0];
 	for (size_t i = 0; i < cli_global_option_count; i++) {
 		const struct option_spec *o = &cli_global_options[i];
-		const char *value = *(const char **)((char *)&target + o->offset);
+		const char *value;
 		char *copy;
 
 		if (!is_target_option(o))
 			continue;
+		value = *(const char **)((char *)&target + o->offset);
 		copy = value ? strdup(value) : NULL;
 		if (value && !copy)
 			return err_oom(e);

@@ -12,7 +12,8 @@
 /* What the command lines of one run of the tool have in common. */
 struct series {
 	struct workspace ws;
-	const char *source; /* where the lines come from, for messages; NULL: the tool's own command line, or a terminal */
+	const char
+		*source; /* where the lines come from, for messages; NULL: the tool's own command line, or a terminal */
 	unsigned long line; /* the number of the line in progress */
 	bool array;         /* JSON documents become the elements of one array */
 	bool begun;         /* and one of them has been written */

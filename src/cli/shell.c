@@ -19,7 +19,6 @@
 
 struct shell {
 	struct lines lines; /* first, so that lines.may_leave finds the shell */
-	struct loaded_module module;
 	const struct editor *editor;
 	char *last; /* the line before, for the history; owned */
 };
@@ -181,7 +180,9 @@ static int open_shell(struct shell *sh, struct err *e)
 {
 	if (!TSMCTL_SHELL)
 		err_set(e, ERR_UNSUPPORTED, "MODULE", "this tsmctl was built without readline");
-	else if (module_load(&sh->module, EDITOR_MODULE, EDITOR_SYMBOL, e) == 0)
+	else
+		sh->editor = module_load(EDITOR_MODULE, EDITOR_SYMBOL, e);
+	if (sh->editor)
 		return series_kernel(&sh->lines.series, &sh->lines.defaults, e);
 	err_hint(e, "Without a terminal no line editor is needed: tsmctl shell < FILE.");
 	return -1;
@@ -196,7 +197,6 @@ static int run_interactive(struct shell *sh, const struct options *o)
 
 	if (open_shell(sh, &e))
 		return run_invocation(&sh->lines.series, &inv, &e);
-	sh->editor = sh->module.symbol;
 	sh->lines.may_leave = may_leave;
 	sigaction(SIGINT, &action, NULL);
 	sh->editor->open(&host);
@@ -216,7 +216,6 @@ int shell_main(const struct options *o)
 	lines_open(&sh.lines, o);
 	status = run_interactive(&sh, o);
 	lines_close(&sh.lines);
-	module_unload(&sh.module);
 	free(sh.last);
 	return status;
 }

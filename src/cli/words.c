@@ -131,7 +131,8 @@ int words_split(const char *line, size_t len, struct words *out, struct err *e)
 	*out = (struct words){0};
 	if (memchr(line, '\0', len))
 		return bad_line(&s, "the line holds a NUL byte");
-	/* Each word is followed by a NUL where a separator stood, the last one excepted; each takes a byte of the line. */
+	/* Each word is followed by a NUL where a separator stood, the last one excepted; each takes a byte of the line.
+	 */
 	out->text = malloc(2 * len + 2);
 	out->word = calloc(len + 2, sizeof(*out->word));
 	if (!out->text || !out->word)

@@ -26,7 +26,7 @@ struct editor_host {
 enum editor_result { EDITOR_LINE, EDITOR_INTERRUPTED, EDITOR_END };
 
 struct editor {
-	const char *version; /* of the tsmctl it belongs to */
+	const char *version;                          /* of the tsmctl it belongs to */
 	void (*open)(const struct editor_host *host); /* borrowed until close() */
 	/* Reads one line, which the caller frees; NULL but for EDITOR_LINE. Ctrl-C drops the line. */
 	enum editor_result (*read)(const char *prompt, char **line);

@@ -153,8 +153,8 @@ struct evidence_source *workspace_evidence(struct workspace *ws, struct err *e)
 
 static bool same_objects(const struct target *a, const struct target *b)
 {
-	return a->kvm_fd == b->kvm_fd && a->has_viommu_type == b->has_viommu_type &&
-	       a->viommu_type == b->viommu_type && a->has_virt_id == b->has_virt_id && a->virt_id == b->virt_id;
+	return a->kvm_fd == b->kvm_fd && a->has_viommu_type == b->has_viommu_type && a->viommu_type == b->viommu_type &&
+	       a->has_virt_id == b->has_virt_id && a->virt_id == b->virt_id;
 }
 
 static bool serves(const struct workspace_session *w, const struct target *t)

@@ -37,24 +37,25 @@ static void *load_beside_executable(const char *file, struct err *e)
 	return load_from(path, file, e);
 }
 
-int module_load(struct loaded_module *m, const char *file, const char *symbol, struct err *e)
+const void *module_load(const char *file, const char *symbol, struct err *e)
 {
-	err_object(e, "%s", file);
-	*m = (struct loaded_module){.handle = load_beside_executable(file, e)};
-	if (!m->handle && e->class == ERR_NONE)
-		m->handle = load_from(TSMCTL_MODULE_DIR, file, e);
-	if (!m->handle)
-		return err_set(e, ERR_UNSUPPORTED, "MODULE", "it is neither beside tsmctl nor in " TSMCTL_MODULE_DIR);
-	m->symbol = dlsym(m->handle, symbol);
-	if (m->symbol && strcmp(*(const char *const *)m->symbol, TSMCTL_VERSION) == 0)
-		return 0;
-	module_unload(m);
-	return err_set(e, ERR_UNSUPPORTED, "MODULE", "it belongs to another version of tsmctl");
-}
+	const void *found;
+	void *handle;
 
-void module_unload(struct loaded_module *m)
-{
-	if (m->handle)
-		dlclose(m->handle);
-	*m = (struct loaded_module){0};
+	err_object(e, "%s", file);
+	handle = load_beside_executable(file, e);
+	if (!handle && e->class == ERR_NONE)
+		handle = load_from(TSMCTL_MODULE_DIR, file, e);
+	if (!handle) {
+		err_set(e, ERR_UNSUPPORTED, "MODULE", "it is neither beside tsmctl nor in " TSMCTL_MODULE_DIR);
+		return NULL;
+	}
+	found = dlsym(handle, symbol);
+	if (found && strcmp(*(const char *const *)found, TSMCTL_VERSION) == 0) {
+		e->object[0] = '\0';
+		return found;
+	}
+	dlclose(handle);
+	err_set(e, ERR_UNSUPPORTED, "MODULE", "it belongs to another version of tsmctl");
+	return NULL;
 }

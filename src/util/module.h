@@ -5,16 +5,12 @@
 
 #include "util/err.h"
 
-struct loaded_module {
-	void *handle;
-	const void *symbol; /* a struct whose first member is the version, as `const char *` */
-};
-
 /*
  * Loads `file` ("tsmctl-shell.so") from beside the executable, else from the installation's directory, and finds
- * `symbol` in it. ERR_UNSUPPORTED if there is none, or one of another version of tsmctl.
+ * `symbol` in it: a struct whose first member is the version, as `const char *`. NULL with `e` set if there is none
+ * (ERR_UNSUPPORTED), or one of another version of tsmctl. The module stays until the process ends: a library may keep
+ * memory that only it can reach.
  */
-int module_load(struct loaded_module *m, const char *file, const char *symbol, struct err *e);
-void module_unload(struct loaded_module *m);
+const void *module_load(const char *file, const char *symbol, struct err *e);
 
 #endif

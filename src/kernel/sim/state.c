@@ -217,8 +217,8 @@ static bool file_changed(struct sim *s)
 	bool there = stat(s->state_path, &st) == 0;
 	ino_t inode = there ? st.st_ino : 0;
 	struct timespec time = there ? st.st_mtim : (struct timespec){0};
-	bool same = s->state_inode == inode && s->state_time.tv_sec == time.tv_sec &&
-		    s->state_time.tv_nsec == time.tv_nsec;
+	bool same =
+		s->state_inode == inode && s->state_time.tv_sec == time.tv_sec && s->state_time.tv_nsec == time.tv_nsec;
 
 	s->state_inode = inode;
 	s->state_time = time;
