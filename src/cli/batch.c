@@ -52,7 +52,7 @@ int batch_run(const struct options *o, int fd, const char *name)
 {
 	struct reader reader = {.fd = fd};
 	struct lines l;
-	int status;
+	int status, last;
 
 	lines_open(&l, o);
 	l.series.source = name;
@@ -60,8 +60,8 @@ int batch_run(const struct options *o, int fd, const char *name)
 	status = run_all(&l, &reader, o->keep_going);
 	if (l.series.array)
 		status = end_array(&l, status);
-	lines_close(&l);
-	return status;
+	last = lines_close(&l);
+	return status ? status : last;
 }
 
 static int cannot_open(const struct options *o)

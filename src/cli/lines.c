@@ -19,11 +19,13 @@ void lines_open(struct lines *l, const struct options *o)
 	l->defaults.keep_going = false;
 }
 
-void lines_close(struct lines *l)
+int lines_close(struct lines *l)
 {
-	series_free(&l->series);
+	int status = series_free(&l->series);
+
 	for (size_t i = 0; i < CLI_MAX_OPTIONS; i++)
 		free(l->kept[i]);
+	return status;
 }
 
 int lines_fail(struct lines *l, const struct err *e)

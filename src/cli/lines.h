@@ -17,7 +17,8 @@ struct lines {
 
 /* `o`: the options of batch or shell itself; borrowed. */
 void lines_open(struct lines *l, const struct options *o);
-void lines_close(struct lines *l);
+/* Returns the exit status of series_free(). */
+int lines_close(struct lines *l);
 
 /* Carries out one line of `len` bytes; an empty one, or a comment, does nothing. Returns its exit status. */
 int lines_run(struct lines *l, const char *text, size_t len);

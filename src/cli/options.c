@@ -30,6 +30,8 @@ const struct option_spec cli_global_options[] = {
 	 "the simulated kernel instead of this machine's: cca, sev, tdx, each with ,abi=PROFILE and ,family=NAME, or a "
 	 "scenario file",
 	 COMPLETE_FILE, "cca sev tdx", TARGET},
+	{"replay", 0, OPTION_VALUE, AT(replay), "FILE",
+	 "a recording made with --record instead of this machine's kernel", COMPLETE_FILE, NULL, TARGET},
 	{"kvm-fd", 0, OPTION_VALUE, AT(kvm_fd), "FD", "associate with this inherited KVM VM instead of a new one",
 	 COMPLETE_NONE, NULL, SESSION},
 	{"viommu-type", 0, OPTION_VALUE, AT(viommu_type), "N", "type number of the vIOMMU to allocate", COMPLETE_NONE,
@@ -50,6 +52,9 @@ const struct option_spec cli_global_options[] = {
 	 NULL, OUTPUT},
 	{"trace", 0, OPTION_FLAG, AT(trace), NULL, "each kernel call as a line of key=value pairs on standard error",
 	 COMPLETE_NONE, NULL, OUTPUT},
+	{"record", 0, OPTION_VALUE, AT(record), "FILE",
+	 "write the whole conversation with the kernel, nonces and evidence included, to a new file", COMPLETE_FILE,
+	 NULL, OUTPUT},
 	{"dry-run", 'n', OPTION_FLAG, AT(dry_run), NULL, "show the bytes that would be sent, send nothing",
 	 COMPLETE_NONE, NULL, OUTPUT},
 	{"yes", 'y', OPTION_FLAG, AT(yes), NULL, "do not ask before a state change", COMPLETE_NONE, NULL, OUTPUT},

@@ -360,6 +360,16 @@ static void take_defaults(struct parser *p)
 	}
 }
 
+/* What stands behind --replay is the whole kernel already, and to record it again would only copy it. */
+static void check_replay(struct parser *p)
+{
+	const struct options *o = &p->inv->opt;
+
+	if (o->replay && (o->sim || o->record) &&
+	    usage_error(p, "--replay and --%s exclude each other", o->sim ? "sim" : "record"))
+		err_hint(p->err, "A recording stands in for the kernel, also for the simulated one.");
+}
+
 static void ask_for_help(struct parser *p)
 {
 	struct invocation *inv = p->inv;
@@ -393,6 +403,7 @@ int cli_parse_line(int argc, char **argv, const struct options *defaults, struct
 	check_batch(&p);
 	if (out->command && !out->opt.version) {
 		check_args(&p);
+		check_replay(&p);
 		if (out->command->flags & COMMAND_TARGET)
 			check_target(&p);
 	}

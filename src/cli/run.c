@@ -56,37 +56,57 @@ static void say_error_in_one_line(const struct series *s, const struct err *e)
 	say_error(s, &brief, NO_FOLDING);
 }
 
-/* The scenario of the simulated kernel, or NULL for this machine's. */
+/* The scenario of the simulated kernel, or NULL for another. */
 static const char *sim_scenario(const struct options *o)
 {
 	const char *env;
 
-	if (o->sim)
+	if (o->sim || o->replay)
 		return o->sim;
 	env = getenv("TSMCTL_SIM");
 	return env && *env ? env : NULL;
 }
 
-static void note_simulation(const char *scenario)
+/* One line: what stands before, in, and behind the parentheses. */
+static void note(const struct options *o, const char *before, const char *what, const char *behind)
 {
 	struct buf text = {0};
 
-	buf_text(&text, "tsmctl: simulated kernel (");
-	text_escape(&text, *scenario ? scenario : "cca", *scenario ? strlen(scenario) : 3);
-	buf_text(&text, "); nothing on this machine is touched\n");
+	if (o->quiet)
+		return;
+	buf_printf(&text, "tsmctl: %s (", before);
+	text_escape(&text, what, strlen(what));
+	buf_printf(&text, "); %s\n", behind);
 	say(&text);
 	buf_free(&text);
 }
 
-static int open_kernel(struct workspace *ws, const struct options *o, const char *name, struct err *e)
+static struct kernel *choose_bottom(const struct options *o, struct err *e)
 {
 	const char *scenario = sim_scenario(o);
-	struct kernel *k = scenario ? kernel_sim(scenario, e) : kernel_linux();
+	struct kernel *k = o->replay  ? kernel_replay(o->replay, e)
+			   : scenario ? kernel_sim(scenario, e)
+				      : kernel_linux();
 
+	if (k && o->replay)
+		note(o, "replay of a recording", o->replay, "nothing on this machine is touched");
+	else if (k && scenario)
+		note(o, "simulated kernel", *scenario ? scenario : "cca", "nothing on this machine is touched");
+	return k;
+}
+
+/* The recording is opened before anything is asked, so that no change is made that could not be recorded. */
+static int open_kernel(struct workspace *ws, const struct options *o, const char *name, struct err *e)
+{
+	struct kernel *k = choose_bottom(o, e);
+
+	if (k && o->record) {
+		k = kernel_record(k, o->record, o->force, e);
+		if (k)
+			note(o, "recording", o->record, "nonces and evidence are part of it");
+	}
 	if (!k)
 		return e->class == ERR_NONE ? err_oom(e) : -1;
-	if (scenario && !o->quiet)
-		note_simulation(scenario);
 	return workspace_settle(ws, k, name, e);
 }
 
@@ -96,7 +116,12 @@ int series_kernel(struct series *s, const struct options *o, struct err *e)
 	struct buf name = {0};
 	int ret = 0;
 
-	buf_printf(&name, "%s:%s", scenario ? "sim" : "kernel", scenario ? scenario : "");
+	if (o->replay)
+		buf_printf(&name, "replay:%s", o->replay);
+	else
+		buf_printf(&name, "%s:%s", scenario ? "sim" : "kernel", scenario ? scenario : "");
+	if (o->record)
+		buf_printf(&name, " record:%s", o->record);
 	if (name.failed)
 		ret = err_oom(e);
 	else if (!workspace_is(&s->ws, name.data))
@@ -105,8 +130,8 @@ int series_kernel(struct series *s, const struct options *o, struct err *e)
 	return ret;
 }
 
-/* The kernel to talk to: that of the line before, if it is the same. The dry run is the outer layer, so that --trace
- * shows what is really sent. */
+/* The kernel to talk to: that of the line before, if it is the same. The dry run is the outer layer: --trace shows, and
+ * --record keeps, what is really sent. */
 static int choose_kernel(struct series *s, const struct options *o, struct err *e)
 {
 	if (series_kernel(s, o, e))
@@ -140,6 +165,23 @@ static int show_dry_run(struct context *c, int ret)
 		return err_oom(c->err);
 	dryrun_describe(c->record, calls, count);
 	return 0;
+}
+
+/*
+ * Closes what a command opened that runs alone. A replay that took another course gives no result. A recording that
+ * could not be written is an error like others, but what the command itself ran into comes first.
+ */
+static int finish(struct run *r, struct context *c, int ret)
+{
+	struct err e = {0};
+
+	if (r->series->ws.keeps || workspace_close(&r->series->ws, &e) == 0)
+		return ret;
+	if (ret < 0 && c->opt->record)
+		say_error(r->series, &e, term_width(STDERR_FILENO));
+	else
+		r->err = e;
+	return -1;
 }
 
 static int render_text(struct run *r, const struct record *record)
@@ -188,8 +230,7 @@ static int perform(struct run *r, struct context *c, bool dry)
 		ret = show_dry_run(c, ret);
 	if (c->kernel)
 		workspace_end(ws);
-	if (!ws->keeps)
-		workspace_close(ws);
+	ret = finish(r, c, ret);
 	buf_add(&c->notes, ws->notes.data, ws->notes.len);
 	buf_reset(&ws->notes);
 	if (!c->opt->quiet)
@@ -268,7 +309,7 @@ static int carry_out(struct run *r)
 {
 	const struct options *o = &r->inv->opt;
 
-	r->envelope.backend = sim_scenario(o) ? "sim" : "kernel";
+	r->envelope.backend = o->replay ? "replay" : sim_scenario(o) ? "sim" : "kernel";
 	r->envelope.command = r->inv->command ? r->inv->command->name : NULL;
 	r->envelope.line = r->series->array ? r->series->line : 0;
 	if (r->err.class != ERR_NONE)
@@ -377,11 +418,16 @@ int run_invocation(struct series *s, const struct invocation *inv, const struct 
 	return status;
 }
 
-void series_free(struct series *s)
+int series_free(struct series *s)
 {
-	workspace_close(&s->ws);
+	struct err e = {0};
+	int ret = workspace_close(&s->ws, &e);
+
 	say(&s->ws.notes);
 	buf_free(&s->ws.notes);
+	if (ret)
+		say_error(s, &e, term_width(STDERR_FILENO));
+	return ret ? (int)e.class : 0;
 }
 
 int cli_main(int argc, char **argv)

@@ -29,7 +29,8 @@ int run_invocation(struct series *s, const struct invocation *inv, const struct 
 /* Opens the kernel that `o` asks for ahead of the first command. -1 with `e` set. */
 int series_kernel(struct series *s, const struct options *o, struct err *e);
 
-/* Closes what is open, and says what is left to say. */
-void series_free(struct series *s);
+/* Closes what is open, and says what is left to say. Returns an exit status: that of a recording or replay that failed.
+ */
+int series_free(struct series *s);
 
 #endif

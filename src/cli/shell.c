@@ -209,13 +209,13 @@ static int run_interactive(struct shell *sh, const struct options *o)
 int shell_main(const struct options *o)
 {
 	struct shell sh = {0};
-	int status;
+	int status, last;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return batch_run(o, STDIN_FILENO, "stdin");
 	lines_open(&sh.lines, o);
 	status = run_interactive(&sh, o);
-	lines_close(&sh.lines);
+	last = lines_close(&sh.lines);
 	free(sh.last);
-	return status;
+	return status ? status : last;
 }

@@ -27,6 +27,7 @@ struct options {
 	const char *abi;
 	const char *source;
 	const char *sim; /* "" for a bare --sim */
+	const char *replay;
 	/* own session */
 	const char *kvm_fd;
 	const char *viommu_type;
@@ -40,6 +41,7 @@ struct options {
 	bool quiet;
 	bool verbose;
 	bool trace;
+	const char *record;
 	bool dry_run;
 	bool yes;
 	bool force;

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "cmd/confirm.h"
 #include "cmd/file.h"
@@ -47,6 +45,13 @@ static int nonce_from_file(struct context *c, uint8_t nonce[EV_NONCE_SIZE])
 	return len == EV_NONCE_SIZE ? 0 : bad_nonce(c, "the nonce's file has fewer than 32 bytes");
 }
 
+static int random_nonce(struct context *c, uint8_t nonce[EV_NONCE_SIZE])
+{
+	int ret = kernel_random(c->kernel, nonce, EV_NONCE_SIZE);
+
+	return ret < 0 ? err_errno(c->err, -ret, "no random nonce can be made") : 0;
+}
+
 static int choose_nonce(struct context *c, uint8_t nonce[EV_NONCE_SIZE])
 {
 	if (c->opt->nonce && c->opt->nonce_file)
@@ -54,9 +59,7 @@ static int choose_nonce(struct context *c, uint8_t nonce[EV_NONCE_SIZE])
 	if (c->opt->nonce_file)
 		return nonce_from_file(c, nonce);
 	if (!c->opt->nonce)
-		return getrandom(nonce, EV_NONCE_SIZE, 0) == EV_NONCE_SIZE
-			       ? 0
-			       : err_errno(c->err, errno, "no random nonce can be made");
+		return random_nonce(c, nonce);
 	if (strlen(c->opt->nonce) != 2 * EV_NONCE_SIZE)
 		return bad_nonce(c, "the nonce has the wrong length");
 	if (hex_decode(c->opt->nonce, nonce, EV_NONCE_SIZE) != EV_NONCE_SIZE)

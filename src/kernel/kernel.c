@@ -20,11 +20,32 @@ void kernel_free(struct kernel *k)
 		k->ops->free(k);
 }
 
-const char *kernel_backend(const struct kernel *k)
+int kernel_finish(struct kernel *k, struct err *e)
+{
+	int ret = 0;
+
+	for (; k; k = k->below)
+		if (k->ops->finish && k->ops->finish(k, e) < 0)
+			ret = -1;
+	return ret;
+}
+
+static const struct kernel *bottom(const struct kernel *k)
 {
 	while (k->below)
 		k = k->below;
-	return k->ops->backend;
+	return k;
+}
+
+const char *kernel_backend(const struct kernel *k)
+{
+	return bottom(k)->ops->backend;
+}
+
+bool kernel_is_real(const struct kernel *k)
+{
+	k = bottom(k);
+	return strcmp(k->ops->recorded ? k->ops->recorded(k) : k->ops->backend, "kernel") == 0;
 }
 
 int names_add(struct names *n, const char *name)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -201,6 +202,12 @@ static ssize_t linux_nl_recv(struct kernel *k, int fd, void *buf, size_t cap, in
 	}
 }
 
+static int linux_random(struct kernel *k, void *buf, size_t len)
+{
+	(void)k;
+	return getrandom(buf, len, 0) == (ssize_t)len ? 0 : -errno;
+}
+
 /* Callers close what they opened; the rest ends with the process. */
 static void linux_free(struct kernel *k)
 {
@@ -219,6 +226,7 @@ static const struct kernel_ops linux_ops = {
 	.nl_open = linux_nl_open,
 	.nl_send = linux_nl_send,
 	.nl_recv = linux_nl_recv,
+	.random = linux_random,
 	.free = linux_free,
 };
 

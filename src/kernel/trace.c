@@ -277,6 +277,17 @@ static ssize_t trace_nl_recv(struct kernel *k, int fd, void *buf, size_t cap, in
 	return ret;
 }
 
+static int trace_random(struct kernel *k, void *buf, size_t len)
+{
+	struct buf line = {0};
+	int ret = kernel_random(k->below, buf, len);
+
+	buf_printf(&line, "random len=%zu", len);
+	put_ret(&line, ret);
+	end_line(&line);
+	return ret;
+}
+
 static void trace_free(struct kernel *k)
 {
 	kernel_free(k->below);
@@ -294,6 +305,7 @@ static const struct kernel_ops trace_ops = {
 	.nl_open = trace_nl_open,
 	.nl_send = trace_nl_send,
 	.nl_recv = trace_nl_recv,
+	.random = trace_random,
 	.free = trace_free,
 };
 

@@ -119,7 +119,7 @@ static int read_object(struct session *s, enum evidence_type type, const struct 
 	if (object_size(s, type, &o.length, e))
 		return -1;
 	if (o.length) {
-		buf = malloc(o.length);
+		buf = calloc(1, o.length);
 		if (!buf)
 			return err_oom(e);
 		if (read_whole(s, type, buf, o.length, &got, e))

@@ -45,7 +45,10 @@ int workspace_settle(struct workspace *ws, struct kernel *k, const char *name, s
 {
 	if (workspace_changed(ws))
 		note(ws, &ws->live.session, "the session ends for another kernel, and with it what was changed");
-	workspace_close(ws);
+	if (workspace_close(ws, e)) {
+		kernel_free(k);
+		return -1;
+	}
 	ws->name = strdup(name);
 	if (!ws->name) {
 		kernel_free(k);
@@ -117,8 +120,10 @@ void workspace_end(struct workspace *ws)
 	drop(&ws->live);
 }
 
-void workspace_close(struct workspace *ws)
+int workspace_close(struct workspace *ws, struct err *e)
 {
+	int ret;
+
 	if (ws->dry_run)
 		end_dry_run(ws);
 	relay(ws);
@@ -127,10 +132,12 @@ void workspace_close(struct workspace *ws)
 	ws->fingerprinted = false;
 	ws->traced = false;
 	ws->seen_state = NULL;
+	ret = ws->kernel ? kernel_finish(ws->kernel, e) : 0;
 	kernel_free(ws->kernel);
 	ws->kernel = NULL;
 	free(ws->name);
 	ws->name = NULL;
+	return ret;
 }
 
 struct abi *workspace_abi(struct workspace *ws, const struct abi_choice *choice, struct err *e)

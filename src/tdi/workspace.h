@@ -42,7 +42,7 @@ struct workspace {
 bool workspace_is(const struct workspace *ws, const char *name);
 
 /* Takes over `k`, chosen by `name` (copied), and closes everything that belonged to an earlier one. -1: out of memory,
- * `k` is freed. */
+ * `k` is freed; or what workspace_close() says. */
 int workspace_settle(struct workspace *ws, struct kernel *k, const char *name, struct err *e);
 
 /* Around each command: lays --trace and --dry-run around the kernel, and takes the dry run off again, with all that was
@@ -53,8 +53,9 @@ void workspace_end(struct workspace *ws);
 /* The kernel for looks that are no part of a command: not traced. */
 struct kernel *workspace_untraced(const struct workspace *ws);
 
-/* Closes everything; the structure may be used again. */
-void workspace_close(struct workspace *ws);
+/* Closes everything, and ends the conversation with the kernel: -1 with `e` set, see kernel_finish(). The structure may
+ * be used again. */
+int workspace_close(struct workspace *ws, struct err *e);
 
 /* The fingerprint's outcome, taken once. Owned by the caller; NULL with `e` set, see probe_abi(). */
 struct abi *workspace_abi(struct workspace *ws, const struct abi_choice *choice, struct err *e);

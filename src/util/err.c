@@ -8,6 +8,9 @@
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
+/* No system call returns more: the kernel's own bound. */
+enum { MAX_ERRNO = 4095 };
+
 static const struct {
 	int errnum;
 	enum err_class class;
@@ -176,6 +179,16 @@ const char *err_errno_name(int errnum, char buf[24])
 		return name;
 	snprintf(buf, 24, "E%d", errnum);
 	return buf;
+}
+
+int err_errno_parse(const char *name)
+{
+	char buf[24];
+
+	for (int errnum = 1; errnum <= MAX_ERRNO; errnum++)
+		if (!strcmp(err_errno_name(errnum, buf), name))
+			return errnum;
+	return -1;
 }
 
 enum err_class err_class_of_errno(int errnum)

@@ -40,7 +40,7 @@ section()
 @test "the page has its sections" {
 	local name
 	for name in NAME SYNOPSIS DESCRIPTION COMMANDS OPTIONS "OPTIONS OF SINGLE COMMANDS" OUTPUT "EXIT STATUS" ENVIRONMENT \
-		FILES SIMULATOR SECURITY EXAMPLES "SEE ALSO"; do
+		FILES SIMULATOR RECORDINGS SECURITY EXAMPLES "SEE ALSO"; do
 		run section "$name"
 		assert_line --index 0 "$name"
 		[[ ${#lines[@]} -gt 1 ]] || fail "$name is empty"

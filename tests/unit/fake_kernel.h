@@ -116,6 +116,15 @@ static inline ssize_t fake_nl_recv(struct kernel *k, int fd, void *buf, size_t c
 	return fake_deliver(fake_of(k), buf, cap);
 }
 
+static inline int fake_random(struct kernel *k, void *buf, size_t len)
+{
+	struct fake_kernel *f = fake_of(k);
+
+	if (f->ret == 0)
+		memcpy(buf, f->bytes, len);
+	return f->ret;
+}
+
 static inline void fake_free(struct kernel *k)
 {
 	struct fake_kernel *f = (struct fake_kernel *)k;
@@ -139,6 +148,7 @@ static inline struct fake_kernel *fake_kernel_new(void)
 		.nl_open = fake_nl_open,
 		.nl_send = fake_nl_send,
 		.nl_recv = fake_nl_recv,
+		.random = fake_random,
 		.free = fake_free,
 	};
 	struct fake_kernel *f = calloc(1, sizeof(*f));

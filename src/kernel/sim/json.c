@@ -9,6 +9,8 @@
 #include "util/buf.h"
 #include "util/num.h"
 
+enum { MAX_VALUES = 4 << 20 };
+
 static int read_all(int fd, size_t limit, struct buf *out, struct err *e)
 {
 	char chunk[16384];
@@ -27,6 +29,16 @@ static int read_all(int fd, size_t limit, struct buf *out, struct err *e)
 			return err_set(e, ERR_FAILED, "TOOBIG", "the file has more than %zu bytes", limit);
 	}
 	return out->failed ? err_oom(e) : 0;
+}
+
+/* A value can be 2 bytes of text, of which the parser makes some hundred: no file that is meant well has so many. */
+static bool too_many_values(const struct buf *text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text->len; i++)
+		count += text->data[i] == ',' || text->data[i] == '[' || text->data[i] == '{';
+	return count > MAX_VALUES;
 }
 
 /* The NUL behind the text goes in too: so the parser sees the end. */
@@ -63,8 +75,13 @@ struct json_object *sim_json_read(int fd, const char *path, size_t limit, struct
 	struct buf text = {0};
 	struct json_object *o = NULL;
 
-	if (read_all(fd, limit, &text, e) == 0)
+	if (read_all(fd, limit, &text, e) < 0)
+		goto out;
+	if (too_many_values(&text))
+		err_set(e, ERR_FAILED, "TOOBIG", "the file has more than %d values", MAX_VALUES);
+	else
 		o = parse(&text, e);
+out:
 	if (!o)
 		err_object(e, "%s", path);
 	buf_free(&text);

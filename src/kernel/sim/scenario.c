@@ -75,25 +75,6 @@ static int word_value(const struct word *words, size_t count, const char *text)
 	return -1;
 }
 
-static int errno_parse(const char *text)
-{
-#define ERRNO(name)         \
-	{                   \
-#name, name \
-	}
-	static const struct word words[] = {
-		ERRNO(EPERM),     ERRNO(ENOENT),   ERRNO(ESRCH),     ERRNO(EINTR),      ERRNO(EIO),
-		ERRNO(ENXIO),     ERRNO(E2BIG),    ERRNO(EBADF),     ERRNO(EAGAIN),     ERRNO(ENOMEM),
-		ERRNO(EACCES),    ERRNO(EFAULT),   ERRNO(EBUSY),     ERRNO(EEXIST),     ERRNO(ENODEV),
-		ERRNO(EINVAL),    ERRNO(ENFILE),   ERRNO(EMFILE),    ERRNO(ENOTTY),     ERRNO(ENOSPC),
-		ERRNO(EPIPE),     ERRNO(ENOSYS),   ERRNO(ENODATA),   ERRNO(ETIME),      ERRNO(EPROTO),
-		ERRNO(EBADMSG),   ERRNO(EBADFD),   ERRNO(EMSGSIZE),  ERRNO(EOPNOTSUPP), ERRNO(ENOBUFS),
-		ERRNO(ETIMEDOUT), ERRNO(EALREADY), ERRNO(ECANCELED), ERRNO(EREMOTEIO),
-	};
-#undef ERRNO
-	return word_value(words, COUNT(words), text);
-}
-
 static int kind_parse(const char *text)
 {
 	static const struct word words[] = {
@@ -330,7 +311,7 @@ static int read_fault(struct scenario *c, struct json_object *o, struct err *e)
 		{"nth", JSON_U32, offsetof(struct sim_fault, nth), 0, NULL},
 		{"call", JSON_STRING, offsetof(struct sim_fault, call), sizeof(((struct sim_fault *)0)->call), NULL},
 		{"nr", JSON_U32, offsetof(struct sim_fault, nr), 0, NULL},
-		{"errno", JSON_WORD, offsetof(struct sim_fault, error), 0, errno_parse},
+		{"errno", JSON_WORD, offsetof(struct sim_fault, error), 0, err_errno_parse},
 		{"delay_ms", JSON_U32, offsetof(struct sim_fault, delay_ms), 0, NULL},
 		{"value", JSON_U64, offsetof(struct sim_fault, value), 0, NULL},
 		{"text", JSON_STRING, offsetof(struct sim_fault, text), sizeof(((struct sim_fault *)0)->text), NULL},

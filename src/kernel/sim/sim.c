@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -289,6 +290,12 @@ static ssize_t nl_recv(struct kernel *k, int fd, void *buf, size_t cap, int time
 	return sock ? sim_nl_recv(s, sock, buf, cap) : -EBADF;
 }
 
+static int sim_random(struct kernel *k, void *buf, size_t len)
+{
+	(void)k;
+	return getrandom(buf, len, 0) == (ssize_t)len ? 0 : -errno;
+}
+
 static void sim_free(struct kernel *k)
 {
 	sim_teardown(sim_of(k));
@@ -307,6 +314,7 @@ static const struct kernel_ops sim_ops = {
 	.nl_open = nl_open,
 	.nl_send = nl_send,
 	.nl_recv = nl_recv,
+	.random = sim_random,
 	.free = sim_free,
 };
 
