@@ -65,6 +65,7 @@ run_batch()
 @test "hostile lines are errors with their numbers, and the next line is a line again" {
 	local long
 	long=$(printf '%070000d' 0)
+	# shellcheck disable=SC1003 # a backslash
 	printf 'list\nin\0fo\n"list\nlist %s \\\nlist\nset-state \\' "$long" >"$BATS_TEST_TMPDIR/commands"
 	run --separate-stderr tsmctl --sim -q --keep-going -b "$BATS_TEST_TMPDIR/commands"
 	assert_equal "$status" 2
@@ -204,6 +205,20 @@ run_batch()
 footprint()
 {
 	printf '%s %s\n' "$(awk '/^VmRSS/ { print $2 }' "/proc/$1/status")" "$(find "/proc/$1/fd" -mindepth 1 | wc -l)"
+}
+
+@test "a recording covers the whole batch, and a replay of it holds the batch to it" {
+	local file
+	file=$(lines $'info\nset-state locked -y\n')
+	run --separate-stderr tsmctl --sim -q -d "$FREE" --record "$BATS_TEST_TMPDIR/recording" -b "$file"
+	assert_success
+	local recorded=$output
+	run --separate-stderr tsmctl -q -d "$FREE" --replay "$BATS_TEST_TMPDIR/recording" -b "$file"
+	assert_success
+	assert_equal "$output" "$recorded"
+	file=$(lines $'info\nset-state run -y\n')
+	run --separate-stderr tsmctl -q -d "$FREE" --replay "$BATS_TEST_TMPDIR/recording" -b "$file"
+	refute [ "$status" = 0 ]
 }
 
 @test "10,000 lines need no more memory and descriptors than 500" {
