@@ -53,9 +53,11 @@ enum command_flag {
 	COMMAND_NO_KERNEL = 2, /* needs no kernel: help, completion, sim */
 	COMMAND_TARGET = 4,    /* needs --device (or --attach/--iommufd with --vdevice) */
 	COMMAND_SILENT = 8,    /* success prints nothing in text mode without --verbose */
-	COMMAND_SHELL = 16,    /* reads command lines: shell; never one of those lines itself */
-	COMMAND_USE = 32,      /* within a batch or shell: sets the target of the lines that follow */
-	COMMAND_QUIT = 64,     /* within a batch or shell: ends it */
+	COMMAND_FILES = 16,    /* with COMMAND_TARGET: evidence in files stands in for the target */
+	COMMAND_STREAM = 128,  /* gives its results one by one, see struct stream; nothing is left for its end */
+	COMMAND_SHELL = 256,   /* reads command lines: shell; never one of those lines itself */
+	COMMAND_USE = 512,     /* within a batch or shell: sets the target of the lines that follow */
+	COMMAND_QUIT = 1024,   /* within a batch or shell: ends it */
 };
 
 struct command_spec {

@@ -198,42 +198,41 @@ static void put_options(struct buf *out)
 	put_end(out);
 }
 
-/* An optional value is one only in the form --name=VALUE: the pattern ends with "=", as _tsmctl() calls for that form.
- */
-static void put_values(struct buf *out, const struct option_spec *spec, size_t count)
+/* Commands may share options; the script's tables know each name once. */
+static bool is_known_before(const char *name, size_t command)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (spec[i].kind == OPTION_FLAG)
-			continue;
-		buf_printf(out, "\t--%s=", spec[i].name);
-		if (spec[i].kind == OPTION_VALUE)
-			buf_printf(out, " | --%s", spec[i].name);
-		if (spec[i].kind == OPTION_VALUE && spec[i].letter)
-			buf_printf(out, " | -%c", spec[i].letter);
-		buf_char(out, ')');
-		put_kind(out, spec[i].complete, spec[i].words);
-	}
+	for (size_t i = 0; i < command; i++)
+		for (size_t j = 0; j < cli_commands[i].option_count; j++)
+			if (!strcmp(cli_commands[i].options[j].name, name))
+				return true;
+	return false;
 }
 
-/* Commands may share options; the script's tables know each once. */
-static bool is_shared_with_earlier(size_t command)
+/* An optional value is one only in the form --name=VALUE: the pattern ends with "=", as _tsmctl() calls for that form.
+ */
+static void put_value(struct buf *out, const struct option_spec *spec)
 {
-	for (size_t i = 0; i < command; i++) {
-		if (cli_commands[i].options && cli_commands[i].options == cli_commands[command].options)
-			return true;
-	}
-	return false;
+	if (spec->kind == OPTION_FLAG)
+		return;
+	buf_printf(out, "\t--%s=", spec->name);
+	if (spec->kind == OPTION_VALUE)
+		buf_printf(out, " | --%s", spec->name);
+	if (spec->kind == OPTION_VALUE && spec->letter)
+		buf_printf(out, " | -%c", spec->letter);
+	buf_char(out, ')');
+	put_kind(out, spec->complete, spec->words);
 }
 
 static void put_all_values(struct buf *out)
 {
 	put_function(out, "$kind and $words for the value of the option $1; nothing for a flag.", "_tsmctl_value",
 		     "$1");
-	put_values(out, cli_global_options, cli_global_option_count);
-	for (size_t i = 0; i < cli_command_count; i++) {
-		if (!is_shared_with_earlier(i))
-			put_values(out, cli_commands[i].options, cli_commands[i].option_count);
-	}
+	for (size_t i = 0; i < cli_global_option_count; i++)
+		put_value(out, &cli_global_options[i]);
+	for (size_t i = 0; i < cli_command_count; i++)
+		for (size_t j = 0; j < cli_commands[i].option_count; j++)
+			if (!is_known_before(cli_commands[i].options[j].name, i))
+				put_value(out, &cli_commands[i].options[j]);
 	put_end(out);
 }
 

@@ -292,11 +292,19 @@ static void check_args(struct parser *p)
 	}
 }
 
+/* Evidence from files is judged without any function. */
+static bool has_files(const struct invocation *inv)
+{
+	const struct options *o = &inv->opt;
+
+	return inv->command->flags & COMMAND_FILES && (o->certs || o->measurements || o->vca || o->request);
+}
+
 static void check_target(struct parser *p)
 {
 	const struct options *o = &p->inv->opt;
 
-	if (!o->device && !o->attach && !o->iommufd) {
+	if (!o->device && !o->attach && !o->iommufd && !has_files(p->inv)) {
 		if (usage_error(p, "%s needs a target", p->inv->command->name))
 			err_hint(p->err,
 				 "Name the function with --device BDF ('tsmctl list' shows them), or use --attach "
@@ -360,6 +368,16 @@ static void take_defaults(struct parser *p)
 	}
 }
 
+/* An object in a file has no device; to name one would suggest that something is compared. */
+static void check_no_target(struct parser *p)
+{
+	const struct options *o = &p->inv->opt;
+
+	if (o->device || o->attach || o->iommufd || o->vdevice)
+		if (usage_error(p, "--from and a target exclude each other"))
+			err_hint(p->err, "--from reads a file, without any kernel. Leave out --device and its like.");
+}
+
 /* What stands behind --replay is the whole kernel already, and to record it again would only copy it. */
 static void check_replay(struct parser *p)
 {
@@ -404,7 +422,9 @@ int cli_parse_line(int argc, char **argv, const struct options *defaults, struct
 	if (out->command && !out->opt.version) {
 		check_args(&p);
 		check_replay(&p);
-		if (out->command->flags & COMMAND_TARGET)
+		if (out->opt.from)
+			check_no_target(&p);
+		else if (out->command->flags & COMMAND_TARGET)
 			check_target(&p);
 	}
 	return e->class == ERR_NONE ? 0 : -1;

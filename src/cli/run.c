@@ -16,13 +16,16 @@ enum { NO_FOLDING = 1 << 16 };
 
 /* One command line. */
 struct run {
+	struct stream stream;
 	struct series *series;
 	const struct invocation *inv;
 	struct envelope envelope;
 	struct err err;
 	struct buf out; /* what goes to standard output */
 	int raw_fd;     /* -1, or a file that goes there instead */
+	int status;     /* of a command that succeeded */
 	bool told;      /* the error stands on standard error already */
+	bool unread;    /* nobody reads standard output any more */
 };
 
 /* Standard error is the last resort: its own errors have no place to go. */
@@ -187,11 +190,13 @@ static int finish(struct run *r, struct context *c, int ret)
 static int render_text(struct run *r, const struct record *record)
 {
 	const struct options *o = &r->inv->opt;
+	bool stream = r->inv->command->flags & COMMAND_STREAM;
 	const struct text_options text = {
-		.width = term_width(STDOUT_FILENO),
-		.headings = !o->no_headings,
+		.width = stream ? NO_FOLDING : term_width(STDOUT_FILENO),
+		.headings = !o->no_headings && !stream,
 		.color = term_color(o->color),
 		.columns = o->columns,
+		.aligned = stream,
 	};
 
 	return text_render(record, &text, &r->out, &r->err);
@@ -210,6 +215,97 @@ static int render(struct run *r, struct context *c, bool silent)
 	return silent ? 0 : render_text(r, c->record);
 }
 
+static struct run *run_of(const struct context *c)
+{
+	return (struct run *)((char *)(uintptr_t)c->stream - offsetof(struct run, stream));
+}
+
+static void say_notes(struct context *c)
+{
+	if (!c->opt->quiet && c->notes.len)
+		say(&c->notes);
+	buf_reset(&c->notes);
+}
+
+static int copy_file(int from, struct err *e)
+{
+	char block[16384];
+	off_t at = 0;
+	ssize_t len;
+
+	while ((len = pread(from, block, sizeof(block), at)) > 0) {
+		const struct buf chunk = {.data = block, .len = (size_t)len};
+
+		if (output_write(STDOUT_FILENO, &chunk, e) < 0)
+			return -1;
+		at += len;
+	}
+	return len < 0 ? err_errno(e, errno, "cannot read back what is to be written") : 0;
+}
+
+/* An element of the batch's array: without the newline, for the next one or the end of the array to follow. */
+static int write_element(struct series *s, const struct buf *document, struct err *e)
+{
+	struct buf text = {0};
+	int ret;
+
+	buf_text(&text, s->begun ? ",\n" : "[\n");
+	buf_add(&text, document->data, document->len - 1);
+	ret = output_write(STDOUT_FILENO, &text, e);
+	s->begun = true;
+	buf_free(&text);
+	return ret;
+}
+
+static int write_output(struct run *r, struct err *e)
+{
+	if (r->raw_fd >= 0)
+		return copy_file(r->raw_fd, e);
+	if (!r->out.len)
+		return 0;
+	if (r->series->array && !r->series->redirected)
+		return write_element(r->series, &r->out, e);
+	return output_write(STDOUT_FILENO, &r->out, e);
+}
+
+static int empty_record(struct context *c)
+{
+	buf_reset(&run_of(c)->out);
+	record_free(c->record);
+	c->record = record_new();
+	return c->record ? 0 : err_oom(c->err);
+}
+
+static int stream_check(struct context *c)
+{
+	return render(run_of(c), c, false) < 0 ? -1 : empty_record(c);
+}
+
+static int stream_idle(struct context *c)
+{
+	struct run *r = run_of(c);
+
+	say_notes(c);
+	r->unread = !term_has_reader(STDOUT_FILENO);
+	return r->unread ? err_set(c->err, ERR_FAILED, "EPIPE", "nobody reads the output any more") : 0;
+}
+
+static int stream_emit(struct context *c)
+{
+	struct run *r = run_of(c);
+	struct err e = {0};
+
+	say_notes(c);
+	if (render(r, c, false) < 0)
+		return -1;
+	if (write_output(r, &e) < 0) {
+		r->unread = !strcmp(e.code, "EPIPE");
+		*c->err = e;
+		return -1;
+	}
+	return empty_record(c);
+}
+
 /* Raw bytes and terminals do not go together; asked before anything is done. */
 static int check_raw(const struct options *o, struct err *e)
 {
@@ -226,6 +322,7 @@ static int perform(struct run *r, struct context *c, bool dry)
 	struct workspace *ws = &r->series->ws;
 	int ret = r->inv->command->run(c);
 
+	say_notes(c);
 	if (dry)
 		ret = show_dry_run(c, ret);
 	if (c->kernel)
@@ -233,9 +330,13 @@ static int perform(struct run *r, struct context *c, bool dry)
 	ret = finish(r, c, ret);
 	buf_add(&c->notes, ws->notes.data, ws->notes.len);
 	buf_reset(&ws->notes);
-	if (!c->opt->quiet)
-		say(&c->notes);
+	say_notes(c);
 	return ret;
+}
+
+static bool needs_kernel(const struct run *r)
+{
+	return !(r->inv->command->flags & COMMAND_NO_KERNEL) && !r->inv->opt.from;
 }
 
 static int run_command(struct run *r)
@@ -243,28 +344,35 @@ static int run_command(struct run *r)
 	const struct command_spec *command = r->inv->command;
 	const struct options *o = &r->inv->opt;
 	struct workspace *ws = &r->series->ws;
-	struct context c = {.opt = o, .ws = ws, .raw_fd = -1, .err = &r->err};
-	bool dry = o->dry_run && !(command->flags & COMMAND_NO_KERNEL);
+	struct context c = {
+		.opt = o,
+		.arg = r->inv->arg,
+		.arg_count = r->inv->arg_count,
+		.ws = ws,
+		.stream = &r->stream,
+		.raw_fd = -1,
+		.err = &r->err,
+	};
+	bool dry = o->dry_run && needs_kernel(r);
 	bool silent = (command->flags & COMMAND_SILENT) && !o->verbose && !dry;
 	int ret = -1;
 
-	c.arg = r->inv->arg;
-	c.arg_count = r->inv->arg_count;
 	if (check_raw(o, &r->err) < 0)
 		return -1;
 	c.record = record_new();
 	if (!c.record)
 		return err_oom(&r->err);
-	if (!(command->flags & COMMAND_NO_KERNEL)) {
+	if (needs_kernel(r)) {
 		if (choose_kernel(r->series, o, &r->err))
 			goto out;
 		c.kernel = ws->kernel;
 	}
 	ret = perform(r, &c, dry);
-	if (!ret)
+	if (!ret && !(command->flags & COMMAND_STREAM))
 		ret = render(r, &c, silent);
 	if (ret < 0)
 		drop_raw(&c);
+	r->status = c.status;
 out:
 	buf_free(&c.notes);
 	record_free(c.record);
@@ -341,53 +449,12 @@ static int report(struct run *r)
 	return (int)r->err.class;
 }
 
-static int copy_file(int from, struct err *e)
-{
-	char block[16384];
-	off_t at = 0;
-	ssize_t len;
-
-	while ((len = pread(from, block, sizeof(block), at)) > 0) {
-		const struct buf chunk = {.data = block, .len = (size_t)len};
-
-		if (output_write(STDOUT_FILENO, &chunk, e) < 0)
-			return -1;
-		at += len;
-	}
-	return len < 0 ? err_errno(e, errno, "cannot read back what is to be written") : 0;
-}
-
 /* Ends as a program does that knows nothing of closed pipes; the shell sees 141. */
 static int die_of_closed_pipe(void)
 {
 	signal(SIGPIPE, SIG_DFL);
 	raise(SIGPIPE);
 	return 128 + SIGPIPE;
-}
-
-/* An element of the batch's array: without the newline, for the next one or the end of the array to follow. */
-static int write_element(struct series *s, const struct buf *document, struct err *e)
-{
-	struct buf text = {0};
-	int ret;
-
-	buf_text(&text, s->begun ? ",\n" : "[\n");
-	buf_add(&text, document->data, document->len - 1);
-	ret = output_write(STDOUT_FILENO, &text, e);
-	s->begun = true;
-	buf_free(&text);
-	return ret;
-}
-
-static int write_output(struct run *r, struct err *e)
-{
-	if (r->raw_fd >= 0)
-		return copy_file(r->raw_fd, e);
-	if (!r->out.len)
-		return 0;
-	if (r->series->array && !r->series->redirected)
-		return write_element(r->series, &r->out, e);
-	return output_write(STDOUT_FILENO, &r->out, e);
 }
 
 /* Writes what there is and returns the exit status: `status`, or that of a failed write. */
@@ -404,13 +471,23 @@ static int emit(struct run *r, int status)
 	return ERR_FAILED;
 }
 
+/* Nothing is said where nobody reads any more. */
+static int failed(struct run *r)
+{
+	return r->unread ? die_of_closed_pipe() : report(r);
+}
+
 int run_invocation(struct series *s, const struct invocation *inv, const struct err *before)
 {
-	struct run r = {.series = s, .inv = inv, .err = *before, .raw_fd = -1};
-	int status = 0;
+	struct run r = {
+		.stream = {stream_check, stream_emit, stream_idle},
+		.series = s,
+		.inv = inv,
+		.err = *before,
+		.raw_fd = -1,
+	};
+	int status = carry_out(&r) < 0 ? failed(&r) : r.status;
 
-	if (carry_out(&r) < 0)
-		status = report(&r);
 	status = emit(&r, status);
 	if (r.raw_fd >= 0)
 		close(r.raw_fd);

@@ -17,6 +17,7 @@ struct text_options {
 	bool headings;       /* false with --no-headings */
 	bool color;          /* decided by the caller: only then are escape sequences written */
 	const char *columns; /* --columns: comma-separated keys or headings; NULL for all that are not empty */
+	bool aligned;        /* columns are as wide as their headings, shown or not: documents of one row each align */
 };
 
 /* Who speaks; stands around every JSON document. */

@@ -183,6 +183,11 @@ static int dryrun_nl_open(struct kernel *k)
 	return kernel_nl_open(k->below);
 }
 
+static int dryrun_uevent_open(struct kernel *k)
+{
+	return kernel_uevent_open(k->below);
+}
+
 static const char *family_name(const struct dryrun *d, const void *msg, size_t len)
 {
 	struct nlmsghdr header;
@@ -270,6 +275,7 @@ static const struct kernel_ops dryrun_ops = {
 	.list_dir = dryrun_list_dir,
 	.pidfd_getfd = dryrun_pidfd_getfd,
 	.nl_open = dryrun_nl_open,
+	.uevent_open = dryrun_uevent_open,
 	.nl_send = dryrun_nl_send,
 	.nl_recv = dryrun_nl_recv,
 	.random = dryrun_random,

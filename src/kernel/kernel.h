@@ -9,6 +9,7 @@
 #ifndef TSMCTL_KERNEL_KERNEL_H
 #define TSMCTL_KERNEL_KERNEL_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,8 +41,12 @@ struct kernel_ops {
 	/* A generic-netlink socket with extended and capped acknowledgements on. */
 	int (*nl_open)(struct kernel *k);
 	int (*nl_send)(struct kernel *k, int fd, const void *msg, size_t len, enum effect effect);
+	/* A netlink socket that gets what the kernel announces of its devices (NETLINK_KOBJECT_UEVENT). NULL: a
+	 * recording, in which time does not pass. */
+	int (*uevent_open)(struct kernel *k);
 	/* One datagram; returns its length, 0 never; -EMSGSIZE if it did not fit into `cap`, -ETIMEDOUT after
-	 * `timeout_ms`. */
+	 * `timeout_ms`, -ENOBUFS where the kernel had to drop some. Without a socket (-1) only the time passes. No
+	 * signal is blocked while it waits: who blocks one elsewhere gets it here, as -EINTR. */
 	ssize_t (*nl_recv)(struct kernel *k, int fd, void *buf, size_t cap, int timeout_ms);
 	/* Random bytes, at most 256. Returns 0. Part of the seam so that a nonce can be replayed. */
 	int (*random)(struct kernel *k, void *buf, size_t len);
@@ -95,6 +100,11 @@ static inline int kernel_pidfd_getfd(struct kernel *k, pid_t pid, int target)
 static inline int kernel_nl_open(struct kernel *k)
 {
 	return k->ops->nl_open(k);
+}
+
+static inline int kernel_uevent_open(struct kernel *k)
+{
+	return k->ops->uevent_open ? k->ops->uevent_open(k) : -EOPNOTSUPP;
 }
 
 static inline int kernel_nl_send(struct kernel *k, int fd, const void *msg, size_t len, enum effect effect)

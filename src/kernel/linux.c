@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <linux/netlink.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -19,6 +20,9 @@
 
 /* A dump of large evidence arrives in messages of up to 32 KiB; the default buffer holds few of them. */
 enum { NL_RECEIVE_BUFFER = 1 << 20 };
+
+/* The group of the kernel's own uevents; udev's follow in the second. */
+enum { UEVENTS_OF_KERNEL = 1 };
 
 static int linux_open(struct kernel *k, const char *path, int flags, enum effect effect)
 {
@@ -113,30 +117,51 @@ static int linux_pidfd_getfd(struct kernel *k, pid_t pid, int target)
 
 static int nl_configure(int fd)
 {
-	const struct sockaddr_nl any = {.nl_family = AF_NETLINK};
-	const int on = 1, size = NL_RECEIVE_BUFFER;
+	const int on = 1;
 
 	if (setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)) < 0 ||
-	    setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)) < 0 ||
-	    bind(fd, (const struct sockaddr *)&any, sizeof(any)) < 0)
+	    setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)) < 0)
+		return -errno;
+	return 0;
+}
+
+static int nl_bind(int fd, uint32_t groups)
+{
+	const struct sockaddr_nl any = {.nl_family = AF_NETLINK, .nl_groups = groups};
+	const int size = NL_RECEIVE_BUFFER;
+
+	if (bind(fd, (const struct sockaddr *)&any, sizeof(any)) < 0)
 		return -errno;
 	/* A smaller buffer still works: an overrun is reported as ENOBUFS. */
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	return 0;
 }
 
-static int linux_nl_open(struct kernel *k)
+static int nl_socket(int protocol, uint32_t groups)
 {
-	(void)k;
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
 	if (fd < 0)
 		return -errno;
-	int ret = nl_configure(fd);
+	int ret = protocol == NETLINK_GENERIC ? nl_configure(fd) : 0;
+	if (ret == 0)
+		ret = nl_bind(fd, groups);
 	if (ret < 0) {
 		close(fd);
 		return ret;
 	}
 	return fd;
+}
+
+static int linux_nl_open(struct kernel *k)
+{
+	(void)k;
+	return nl_socket(NETLINK_GENERIC, 0);
+}
+
+static int linux_uevent_open(struct kernel *k)
+{
+	(void)k;
+	return nl_socket(NETLINK_KOBJECT_UEVENT, UEVENTS_OF_KERNEL);
 }
 
 static int linux_nl_send(struct kernel *k, int fd, const void *msg, size_t len, enum effect effect)
@@ -158,11 +183,18 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* Without a descriptor (-1) this sleeps. */
 static int wait_readable(int fd, int64_t deadline_ms)
 {
 	struct pollfd p = {.fd = fd, .events = POLLIN};
 	int64_t left = deadline_ms - now_ms();
-	int ready = poll(&p, 1, left > 0 ? (int)left : 0);
+	struct timespec t = {0};
+	sigset_t none;
+
+	if (left > 0)
+		t = (struct timespec){left / 1000, left % 1000 * 1000000};
+	sigemptyset(&none);
+	int ready = ppoll(&p, 1, &t, &none);
 	if (ready < 0)
 		return -errno;
 	return ready ? 0 : -ETIMEDOUT;
@@ -224,6 +256,7 @@ static const struct kernel_ops linux_ops = {
 	.list_dir = linux_list_dir,
 	.pidfd_getfd = linux_pidfd_getfd,
 	.nl_open = linux_nl_open,
+	.uevent_open = linux_uevent_open,
 	.nl_send = linux_nl_send,
 	.nl_recv = linux_nl_recv,
 	.random = linux_random,

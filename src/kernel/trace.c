@@ -232,6 +232,17 @@ static int trace_nl_open(struct kernel *k)
 	return ret;
 }
 
+static int trace_uevent_open(struct kernel *k)
+{
+	struct buf line = {0};
+	int ret = kernel_uevent_open(k->below);
+
+	buf_text(&line, "uevent_open");
+	put_ret(&line, ret);
+	end_line(&line);
+	return ret;
+}
+
 /* Header fields of the first message in a datagram, as far as it is long enough to have them. */
 static void put_nl_header(struct buf *line, const void *msg, size_t len)
 {
@@ -241,6 +252,10 @@ static void put_nl_header(struct buf *line, const void *msg, size_t len)
 	if (len < sizeof(header))
 		return;
 	memcpy(&header, msg, sizeof(header));
+	if (header.nlmsg_len > len && memchr(msg, '\0', len)) { /* a uevent has no header, but a text */
+		put_text(line, "uevent", msg);
+		return;
+	}
 	buf_printf(line, " type=0x%x flags=0x%x", header.nlmsg_type, header.nlmsg_flags);
 	if (header.nlmsg_type >= NLMSG_MIN_TYPE && len >= NLMSG_HDRLEN + sizeof(genl)) {
 		memcpy(&genl, (const uint8_t *)msg + NLMSG_HDRLEN, sizeof(genl));
@@ -303,6 +318,7 @@ static const struct kernel_ops trace_ops = {
 	.list_dir = trace_list_dir,
 	.pidfd_getfd = trace_pidfd_getfd,
 	.nl_open = trace_nl_open,
+	.uevent_open = trace_uevent_open,
 	.nl_send = trace_nl_send,
 	.nl_recv = trace_nl_recv,
 	.random = trace_random,

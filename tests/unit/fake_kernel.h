@@ -98,6 +98,11 @@ static inline int fake_nl_open(struct kernel *k)
 	return fake_of(k)->ret;
 }
 
+static inline int fake_uevent_open(struct kernel *k)
+{
+	return fake_of(k)->ret;
+}
+
 static inline int fake_nl_send(struct kernel *k, int fd, const void *msg, size_t len, enum effect effect)
 {
 	struct fake_kernel *f = fake_of(k);
@@ -146,6 +151,7 @@ static inline struct fake_kernel *fake_kernel_new(void)
 		.list_dir = fake_list_dir,
 		.pidfd_getfd = fake_pidfd_getfd,
 		.nl_open = fake_nl_open,
+		.uevent_open = fake_uevent_open,
 		.nl_send = fake_nl_send,
 		.nl_recv = fake_nl_recv,
 		.random = fake_random,

@@ -277,16 +277,33 @@ static int nl_send(struct kernel *k, int fd, const void *msg, size_t len, enum e
 	return sock ? sim_nl_send(s, sock, msg, len) : -EBADF;
 }
 
-/* The simulation answers at once, so there is nothing to wait for. */
+static void nothing_to_release(struct sim *s, struct sim_file *f)
+{
+	(void)s;
+	(void)f;
+}
+
+static const struct sim_file_ops uevent_ops = {NULL, nothing_to_release};
+
+static int uevent_open(struct kernel *k)
+{
+	int ret = sim_fault_check(sim_of(k), "uevent_open", 0);
+
+	return ret ? ret : sim_file_new(sim_of(k), &uevent_ops);
+}
+
+/* What is asked is answered at once; only announcements are waited for. */
 static ssize_t nl_recv(struct kernel *k, int fd, void *buf, size_t cap, int timeout_ms)
 {
 	struct sim *s = sim_of(k);
+	const struct sim_file *f = sim_file_get(s, fd);
 	struct sim_socket *sock = socket_of(s, fd);
 	int ret = sim_fault_check(s, "nl_recv", 0);
 
-	(void)timeout_ms;
 	if (ret)
 		return ret;
+	if (fd < 0 || (f && f->ops == &uevent_ops))
+		return sim_event_wait(s, fd >= 0, buf, cap, timeout_ms);
 	return sock ? sim_nl_recv(s, sock, buf, cap) : -EBADF;
 }
 
@@ -312,6 +329,7 @@ static const struct kernel_ops sim_ops = {
 	.list_dir = sim_list_dir,
 	.pidfd_getfd = sim_pidfd_getfd,
 	.nl_open = nl_open,
+	.uevent_open = uevent_open,
 	.nl_send = nl_send,
 	.nl_recv = nl_recv,
 	.random = sim_random,
@@ -329,6 +347,7 @@ void sim_teardown(struct sim *s)
 			free(s->device[i].object[type].data);
 	free(s->device);
 	free(s->fault);
+	free(s->event);
 	free(s->file);
 	free(s->spec);
 }

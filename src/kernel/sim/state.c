@@ -303,14 +303,16 @@ static int fresh_start(const struct sim *s, struct sim *fresh)
 	return -EIO;
 }
 
+/* What a scenario's events did to a function is not in the file. */
 static void swap_devices(struct sim *a, struct sim *b)
 {
 	for (size_t i = 0; i < a->device_count; i++) {
 		struct sim_device kept = a->device[i];
 
-		if (!kept.held)
+		if (!kept.held || !kept.connected)
 			continue;
 		a->device[i] = b->device[i];
+		a->device[i].bound = kept.bound;
 		b->device[i] = kept;
 	}
 }
