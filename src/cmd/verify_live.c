@@ -7,6 +7,7 @@
 #include "cmd/confirm.h"
 #include "cmd/nonce.h"
 #include "cmd/verify.h"
+#include "decode/measurements.h"
 
 enum {
 	MASK_CERTS = (1u << (EV_CERT7 + 1)) - 1,

@@ -231,19 +231,3 @@ void transcript_free(struct transcript *t)
 	free(t->data);
 	*t = (struct transcript){0};
 }
-
-int measurements_slot(struct bytes measurements)
-{
-	struct spdm_walk w = spdm_walk_start(measurements);
-	struct measurement_response r;
-	struct spdm_message m;
-	int slot = -1;
-
-	while (measurements.len && spdm_next(&w, &m, NULL)) {
-		if (m.code != SPDM_MEASUREMENTS)
-			continue;
-		measurement_response_parse(measurements, &m, &r);
-		slot = r.slot;
-	}
-	return slot;
-}

@@ -42,9 +42,6 @@ struct transcript_input {
 int transcript_build(const struct transcript_input *in, struct transcript *t);
 void transcript_free(struct transcript *t);
 
-/* The slot in the last MEASUREMENTS of an object; -1 where there is none. */
-int measurements_slot(struct bytes measurements);
-
 static inline struct bytes transcript_bytes(const struct transcript *t, struct span s)
 {
 	return (struct bytes){t->data + s.offset, s.len};

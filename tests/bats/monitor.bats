@@ -181,12 +181,15 @@ function-removed $TDI"
 	assert_equal "${stderr_lines[0]}" "tsmctl: unknown column 'frob'"
 }
 
-@test "it is neither recorded nor replayed, and leaves no recording" {
-	assert_usage_error "neither recorded nor replayed" --sim -q --record "$BATS_TEST_TMPDIR/r.json" monitor --timeout 0
-	[[ ! -e $BATS_TEST_TMPDIR/r.json ]]
-	sim cca --record "$BATS_TEST_TMPDIR/r.json" list >/dev/null
-	run --separate-stderr tsmctl -q --replay "$BATS_TEST_TMPDIR/r.json" monitor
-	assert_failure 2
+@test "it is neither recorded nor replayed" {
+	local option
+	sim cca --record "$BATS_TEST_TMPDIR/old.json" list >/dev/null
+	for option in "--sim --record=$BATS_TEST_TMPDIR/new.json" "--replay=$BATS_TEST_TMPDIR/old.json"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr tsmctl -q -j $option monitor --timeout 0
+		assert_failure 2
+		assert_json '.error.message | contains("neither recorded nor replayed")'
+	done
 }
 
 @test "columns can be chosen" {

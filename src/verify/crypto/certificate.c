@@ -13,7 +13,7 @@
 #define OID_DEVICE_INFO "1.3.6.1.4.1.412.274.1"
 #define OID_PCI_CMA     "2.23.147"
 
-X509 *x509_parse(struct bytes der)
+X509 *certificate_parse(struct bytes der)
 {
 	const unsigned char *p = der.data;
 	X509 *x = der.len <= INT32_MAX ? d2i_X509(NULL, &p, (long)der.len) : NULL;
@@ -128,7 +128,7 @@ static void read_alternative_names(X509 *x, struct certificate *out)
 
 bool crypto_certificate(struct bytes der, struct certificate *out, char *why)
 {
-	X509 *x = x509_parse(der);
+	X509 *x = certificate_parse(der);
 	uint32_t usage;
 	bool ok;
 
@@ -155,7 +155,7 @@ bool crypto_certificate(struct bytes der, struct certificate *out, char *why)
 
 size_t crypto_key_der(struct bytes certificate, uint8_t out[CRYPTO_KEY_DER])
 {
-	X509 *x = x509_parse(certificate);
+	X509 *x = certificate_parse(certificate);
 	int len = x ? i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), NULL) : 0;
 	unsigned char *p = out;
 
@@ -180,7 +180,7 @@ static int give(X509 *x, int (*take)(void *ctx, struct bytes der), void *ctx)
 
 int crypto_certificates(struct bytes file, int (*take)(void *ctx, struct bytes der), void *ctx)
 {
-	X509 *x = x509_parse(file);
+	X509 *x = certificate_parse(file);
 	BIO *bio;
 	int ret = 0;
 

@@ -19,7 +19,7 @@ size_t crypto_signature_der(struct bytes raw, uint8_t out[CRYPTO_SIGNATURE_DER])
 int crypto_certificates(struct bytes file, int (*take)(void *ctx, struct bytes der), void *ctx);
 
 /* NULL where the bytes are not exactly one certificate. Freed with X509_free(). */
-X509 *x509_parse(struct bytes der);
+X509 *certificate_parse(struct bytes der);
 
 /* NULL for a hash that this libcrypto does not have; freed with EVP_MD_free(). */
 EVP_MD *hash_fetch(enum hash h);

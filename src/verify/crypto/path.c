@@ -32,8 +32,8 @@ static enum answer issues(X509 *issuer, X509 *subject, char *why)
 
 enum answer crypto_issued(struct bytes issuer, struct bytes subject, char *why)
 {
-	X509 *a = x509_parse(issuer);
-	X509 *b = x509_parse(subject);
+	X509 *a = certificate_parse(issuer);
+	X509 *b = certificate_parse(subject);
 	enum answer answer = ANSWER_NO;
 
 	if (a && b)
@@ -48,7 +48,7 @@ enum answer crypto_issued(struct bytes issuer, struct bytes subject, char *why)
 
 static bool push(STACK_OF(X509) * stack, struct bytes der)
 {
-	X509 *x = x509_parse(der);
+	X509 *x = certificate_parse(der);
 
 	if (x && sk_X509_push(stack, x) > 0)
 		return true;

@@ -156,7 +156,7 @@ static enum answer check_with_key(const struct signature_query *q, EVP_PKEY *key
 
 enum answer crypto_signature(struct bytes certificate, const struct signature_query *q, char *why)
 {
-	X509 *x = x509_parse(certificate);
+	X509 *x = certificate_parse(certificate);
 	EVP_PKEY *key = x ? X509_get0_pubkey(x) : NULL;
 	enum answer answer = ANSWER_UNKNOWN;
 
