@@ -136,6 +136,10 @@ static const struct argument_spec help_args[] = {
 	{"COMMAND", false, false, "the command to explain", COMPLETE_COMMAND, NULL},
 };
 
+static const struct argument_spec use_args[] = {
+	{"BDF", false, false, "the PCI function", COMPLETE_DEVICE, NULL},
+};
+
 const struct command_spec cli_commands[] = {
 	{
 		.name = "list",
@@ -298,6 +302,16 @@ const struct command_spec cli_commands[] = {
 		.examples = {"tsmctl sim reset"},
 	},
 	{
+		.name = "shell",
+		.summary = "many commands in one session",
+		.description = "Reads commands and carries them out, with one session kept open: what an own session "
+			       "changed lasts until the shell ends or 'use' names another target. 'use BDF' sets the "
+			       "target, '> FILE' behind a command takes its output, 'quit' or Ctrl-D leaves. Without "
+			       "a terminal it is --batch on standard input.",
+		.flags = COMMAND_NO_KERNEL | COMMAND_SHELL,
+		.examples = {"tsmctl -d 01:00.0 shell", "printf 'list\\ninfo\\n' | tsmctl -d 01:00.0 shell"},
+	},
+	{
 		.name = "completion",
 		.summary = "print the completion script for a shell",
 		.description = "Prints a script that makes the shell complete tsmctl's commands, options and values.",
@@ -321,11 +335,43 @@ const struct command_spec cli_commands[] = {
 
 const size_t cli_command_count = COUNT(cli_commands);
 
-const struct command_spec *cli_find_command(const char *name)
+const struct command_spec cli_line_commands[] = {
+	{
+		.name = "use",
+		.summary = "name the target of the lines that follow",
+		.description = "Within a batch or shell: the lines that follow are about this function, or about the "
+			       "TDI of the process of --attach. An own session of another target ends.",
+		ARGS(use_args),
+		.flags = COMMAND_USE | COMMAND_SILENT,
+		.run = cmd_use,
+		.examples = {"use 0000:01:00.0", "use --attach 4242"},
+	},
+	{
+		.name = "quit",
+		.summary = "end the batch or shell",
+		.description = "Within a batch or shell: ends it, and with it its session.",
+		.flags = COMMAND_NO_KERNEL | COMMAND_QUIT | COMMAND_SILENT,
+		.run = cmd_quit,
+	},
+};
+
+const size_t cli_line_command_count = COUNT(cli_line_commands);
+
+static const struct command_spec *find(const struct command_spec *list, size_t count, const char *name)
 {
-	for (size_t i = 0; i < cli_command_count; i++) {
-		if (!strcmp(cli_commands[i].name, name))
-			return &cli_commands[i];
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(list[i].name, name))
+			return &list[i];
 	}
 	return NULL;
+}
+
+const struct command_spec *cli_find_command(const char *name)
+{
+	return find(cli_commands, cli_command_count, name);
+}
+
+const struct command_spec *cli_find_line_command(const char *name)
+{
+	return find(cli_line_commands, cli_line_command_count, name);
 }

@@ -11,6 +11,7 @@
 
 #include "fmt/record.h"
 #include "kernel/kernel.h"
+#include "tdi/workspace.h"
 #include "util/buf.h"
 #include "util/err.h"
 
@@ -44,6 +45,8 @@ struct options {
 	bool dry_run;
 	bool yes;
 	bool force;
+	const char *batch;
+	bool keep_going;
 	bool help;
 	bool version;
 	/* of single commands */
@@ -89,7 +92,8 @@ struct context {
 	const struct options *opt;
 	char **arg; /* the command's arguments, without its name */
 	size_t arg_count;
-	struct kernel *kernel;
+	struct workspace *ws;  /* what is open, and what the command opens; of no use with COMMAND_NO_KERNEL */
+	struct kernel *kernel; /* of the workspace */
 	struct record *record; /* the command fills it */
 	struct buf notes;      /* lines for people, on stderr unless --quiet, also when the command fails */
 	const struct stream *stream;

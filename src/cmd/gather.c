@@ -14,13 +14,12 @@ int gather(struct context *c, const struct options *o, struct target *t, struct 
 	struct access a;
 	int ret;
 
-	if (target_from_options(o, t, c->err) || target_check(c, t) || access_open(&a, c->kernel, t, &wish, c->err))
+	if (target_from_options(o, t, c->err) || target_check(c, t) || access_open(&a, c->ws, t, &wish, c->err))
 		return -1;
 	q.device = t->bdf;
 	q.mask = a.channel == CHANNEL_NETLINK ? EV_MASK_ALL : MASK_IOCTL;
 	ret = access_read(&a, &q, &sink, c->err);
 	*source = access_name(&a);
-	access_close(&a);
 	return ret;
 }
 

@@ -28,7 +28,6 @@ struct monitor {
 	struct context *c;
 	struct target target;
 	struct watch_wish wish;
-	struct evidence_source evidence;
 	int uevents; /* -1: this kernel lets us have none */
 	uint64_t interval_ms;
 	int64_t look_at; /* when the interval ends; on the monotonic clock, in ms */
@@ -330,10 +329,10 @@ static int open_evidence(struct monitor *m)
 
 	if (!m->c->opt->evidence)
 		return 0;
-	if (evidence_open(&m->evidence, m->c->kernel, e))
+	m->wish.evidence = workspace_evidence(m->c->ws, e);
+	if (!m->wish.evidence)
 		return -1;
-	m->wish.evidence = &m->evidence;
-	if (m->evidence.family)
+	if (m->wish.evidence->family)
 		return 0;
 	err_set(e, ERR_UNSUPPORTED, "ENOENT", "this kernel has no evidence family, which --evidence reads");
 	err_hint(e, "Without --evidence everything else is watched. 'tsmctl doctor' shows what this kernel has.");
@@ -370,8 +369,6 @@ static void stop(struct monitor *m)
 	snapshot_free(&m->now);
 	if (m->uevents >= 0)
 		kernel_close(m->c->kernel, m->uevents);
-	if (m->wish.evidence)
-		evidence_close(&m->evidence);
 }
 
 int cmd_monitor(struct context *c)

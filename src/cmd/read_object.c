@@ -128,13 +128,12 @@ static int read_function(struct context *c, enum evidence_type type)
 	int ret;
 
 	if (target_from_options(c->opt, &t, c->err) || target_check(c, &t) ||
-	    access_open(&a, c->kernel, &t, &wish, c->err))
+	    access_open(&a, c->ws, &t, &wish, c->err))
 		return -1;
 	g.source = access_name(&a);
 	g.device = t.bdf[0] ? t.bdf : NULL;
 	target_name(&t, g.name, sizeof(g.name));
 	ret = read_live(c, &a, &t, &g);
-	access_close(&a);
 	return ret;
 }
 

@@ -147,10 +147,9 @@ int cmd_regen(struct context *c)
 	int ret;
 
 	if (read_type(c, &r.type) || nonce_choose(c, r.nonce) || target_from_options(c->opt, &r.target, c->err) ||
-	    confirm_possible(c) || target_check(c, &r.target) || access_open(&a, c->kernel, &r.target, &wish, c->err))
+	    confirm_possible(c) || target_check(c, &r.target) || access_open(&a, c->ws, &r.target, &wish, c->err))
 		return -1;
 	ret = regenerate(c, &a, &r);
-	access_close(&a);
 	evidence_set_free(&r.before);
 	evidence_set_free(&r.after);
 	return ret;

@@ -92,7 +92,7 @@ static int open_for(struct context *c, struct access *a, const struct subject *s
 {
 	struct access_wish wish = {.channel = channel_from_options(c->opt), .refresh = refresh};
 
-	return access_open(a, c->kernel, &s->target, &wish, c->err);
+	return access_open(a, c->ws, &s->target, &wish, c->err);
 }
 
 static int read_fresh(struct context *c, struct subject *s)
@@ -107,7 +107,6 @@ static int read_fresh(struct context *c, struct subject *s)
 		ret = regenerate(c, &a, s);
 	if (ret == 0)
 		look_again(&a, s);
-	access_close(&a);
 	return ret;
 }
 
@@ -121,7 +120,6 @@ static int read_old(struct context *c, struct subject *s)
 	ret = read_as_cached(c, &a, s);
 	if (ret == 0)
 		look_again(&a, s);
-	access_close(&a);
 	return ret;
 }
 

@@ -285,10 +285,8 @@ static const struct kernel_ops dryrun_ops = {
 struct kernel *kernel_dryrun(struct kernel *below)
 {
 	struct dryrun *d = calloc(1, sizeof(*d));
-	if (!d) {
-		kernel_free(below);
+	if (!d)
 		return NULL;
-	}
 	d->kernel.ops = &dryrun_ops;
 	d->kernel.below = below;
 	d->next_fd = FIRST_STAND_IN;

@@ -5,6 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct kernel *kernel_peel(struct kernel *k)
+{
+	struct kernel *below = k->below;
+
+	k->below = NULL;
+	k->ops->free(k);
+	return below;
+}
+
 void kernel_free(struct kernel *k)
 {
 	if (k)

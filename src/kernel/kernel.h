@@ -128,6 +128,9 @@ static inline int kernel_random(struct kernel *k, void *buf, size_t len)
  */
 int kernel_finish(struct kernel *k, struct err *e);
 
+/* Frees the layer `k` alone and returns what it was laid around. */
+struct kernel *kernel_peel(struct kernel *k);
+
 /* NULL is allowed. */
 void kernel_free(struct kernel *k);
 
@@ -147,13 +150,13 @@ void names_free(struct names *n);
 /* This machine. NULL: out of memory. */
 struct kernel *kernel_linux(void);
 
-/* Prints each call as one line of key=value pairs on stderr. Owns `below`, also on failure (NULL: out of memory). */
+/* Prints each call as one line of key=value pairs on stderr. Owns `below`, but not on failure (NULL: out of memory). */
 struct kernel *kernel_trace(struct kernel *below);
 
 /*
  * --dry-run. EFFECT_SETUP calls are noted, not made, and succeed (descriptors and ids that a kernel would give are
  * stand-ins: ids read 0); an EFFECT_CHANGE call, and any look at a stand-in, is noted, not made, and returns
- * -ECANCELED, which ends the command. Owns `below`.
+ * -ECANCELED, which ends the command. Owns `below`, but not on failure (NULL: out of memory).
  */
 struct kernel *kernel_dryrun(struct kernel *below);
 

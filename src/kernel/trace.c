@@ -328,10 +328,8 @@ static const struct kernel_ops trace_ops = {
 struct kernel *kernel_trace(struct kernel *below)
 {
 	struct kernel *k = calloc(1, sizeof(*k));
-	if (!k) {
-		kernel_free(below);
+	if (!k)
 		return NULL;
-	}
 	k->ops = &trace_ops;
 	k->below = below;
 	return k;

@@ -100,9 +100,10 @@ static const struct {
 	{EOPNOTSUPP, "%s: the TSM or its driver does not offer this", "'tsmctl info' lists what the kernel accepts."},
 };
 
-static int refused(const struct session *s, enum tsm_op op, int errnum, struct err *e)
+static int refused(struct session *s, enum tsm_op op, int errnum, struct err *e)
 {
 	name_object(s, e);
+	s->lost = errnum == ENOENT || errnum == EBADF;
 	e->uncertain = changes(s, op) && !before_the_tsm(op, errnum);
 	if (errnum == ENXIO) {
 		e->uncertain = e->uncertain && is_bound(s);
@@ -189,6 +190,7 @@ int session_request(struct session *s, enum tsm_op op, const struct op_args *arg
 		ret = assumed_payload(s, op, e);
 	else
 		ret = send_request(s, op, r, out, e);
+	s->changed |= changes(s, op) && !s->dry_run && (ret == 0 || e->uncertain);
 	request_free(r);
 	return ret;
 }

@@ -311,13 +311,13 @@ static int check_abi(const struct session *s, struct err *e)
 	return -1;
 }
 
-int session_open(struct session *s, struct kernel *k, const struct target *t, struct err *e)
+int session_open_as(struct session *s, struct kernel *k, struct abi *abi, const struct target *t, struct err *e)
 {
 	*s = (struct session){.kernel = k, .iommufd = -1, .force = t->abi.force, .dry_run = t->abi.dry_run};
 	s->objects = (struct own_objects){-1, -1, -1, -1, false, 0, 0, 0, 0};
 	text_copy(s->bdf, sizeof(s->bdf), t->bdf);
-	s->abi = probe_abi(k, &t->abi, e);
-	if (!s->abi || check_abi(s, e) || find_arch(s, t, e) || open_context(s, t, e))
+	s->abi = abi;
+	if (!abi || check_abi(s, e) || find_arch(s, t, e) || open_context(s, t, e))
 		goto fail;
 	if (t->has_vdevice && !s->own)
 		s->vdevice = t->vdevice;
@@ -327,6 +327,33 @@ int session_open(struct session *s, struct kernel *k, const struct target *t, st
 fail:
 	session_close(s);
 	return -1;
+}
+
+int session_open(struct session *s, struct kernel *k, const struct target *t, struct err *e)
+{
+	return session_open_as(s, k, probe_abi(k, &t->abi, e), t, e);
+}
+
+int session_resume(struct session *s, struct abi *abi, const struct target *t, struct err *e)
+{
+	enum tsm_arch mine = s->arch, wanted;
+
+	if (!abi)
+		return -1;
+	abi_free(s->abi);
+	s->abi = abi;
+	s->force = t->abi.force;
+	s->dry_run = t->abi.dry_run;
+	if (check_abi(s, e))
+		return -1;
+
+	int ret = find_arch(s, t, e);
+
+	wanted = s->arch;
+	s->arch = mine;
+	if (ret == 0 && wanted != mine)
+		return err_set(e, ERR_STATE, "ARCH", "the open session is one of %s", arch_title(mine));
+	return ret;
 }
 
 void session_close(struct session *s)

@@ -109,7 +109,7 @@ readonly TDI=0000:01:00.0
 	assert_line --index 0 'TDISP interface report of report.bin, 104 bytes'
 	run --separate-stderr tsmctl -j read-object report --from /nowhere
 	assert_failure 4
-	assert_usage_error '--from and --device exclude each other' read-object -d "$TDI" report --from "$dir/report.bin"
+	assert_usage_error '--from and a target exclude each other' read-object -d "$TDI" report --from "$dir/report.bin"
 }
 
 @test "diff wants saved evidence or functions" {

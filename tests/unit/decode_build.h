@@ -195,7 +195,7 @@ static inline void put_response(struct buf *b, unsigned version, unsigned signat
 /* The "decoded" object as JSON; NULL with `e` set where evidence_describe() fails. Owned by the caller. */
 static inline struct json_object *decoded_json(enum evidence_type type, struct bytes in, struct err *e)
 {
-	struct envelope v = {"test", "sim"};
+	struct envelope v = {.command = "test", .backend = "sim"};
 	struct record *r = record_new();
 	struct json_object *document, *data = NULL;
 	struct buf out = {0};

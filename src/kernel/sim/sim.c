@@ -25,12 +25,12 @@ struct sim_device *sim_device_find(struct sim *s, const char *bdf)
 	return NULL;
 }
 
-static void sleep_ms(uint32_t ms)
+/* A signal that is handled ends it, as it ends a wait in a kernel. */
+static int sleep_ms(uint32_t ms)
 {
-	struct timespec left = {ms / 1000, (long)(ms % 1000) * 1000000};
+	const struct timespec time = {ms / 1000, (long)(ms % 1000) * 1000000};
 
-	while (nanosleep(&left, &left) && errno == EINTR)
-		;
+	return nanosleep(&time, NULL) ? -errno : 0;
 }
 
 int sim_fault_check(struct sim *s, const char *call, uint32_t nr)
@@ -44,10 +44,9 @@ int sim_fault_check(struct sim *s, const char *call, uint32_t nr)
 			continue;
 		if (strcmp(f->call, call) != 0 || (f->nr && f->nr != nr) || ++f->seen != f->nth)
 			continue;
-		if (f->kind == FAULT_DELAY)
-			sleep_ms(f->delay_ms);
-		else
-			ret = -f->error;
+		int result = f->kind == FAULT_DELAY ? sleep_ms(f->delay_ms) : -f->error;
+
+		ret = result ? result : ret;
 	}
 	return ret;
 }
@@ -184,6 +183,8 @@ static int sim_ioctl(struct kernel *k, int fd, struct ioctl_call *call)
 	struct sim_file *f = sim_file_get(s, fd);
 	int ret = sim_fault_check(s, "ioctl", call->nr);
 
+	if (!ret)
+		ret = sim_state_refresh(s);
 	if (ret)
 		return ret;
 	if (!f)
@@ -269,6 +270,8 @@ static int nl_send(struct kernel *k, int fd, const void *msg, size_t len, enum e
 	int ret = sim_fault_check(s, "nl_send", 0);
 
 	(void)effect;
+	if (!ret)
+		ret = sim_state_refresh(s);
 	if (ret)
 		return ret;
 	return sock ? sim_nl_send(s, sock, msg, len) : -EBADF;

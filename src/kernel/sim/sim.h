@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "abi/terms.h"
 #include "kernel/kernel.h"
@@ -132,10 +134,8 @@ struct sim {
 	char *spec;              /* what sim_configure() was given; owned */
 	int lock;                /* state.c: descriptor of the lock while a change is open; -1 */
 	char state_path[512];
-	struct sim_stamp {
-		uint64_t file; /* 0: there was none */
-		int64_t sec, nsec;
-	} state_seen; /* of the file as it was last read by sim_state_refresh() */
+	ino_t state_inode; /* of the state file when it was last looked at; 0: absent */
+	struct timespec state_time;
 };
 
 /* spec.c: fills arch, model, family, devices of the default scenario, then what the spec or the scenario file says. */
@@ -146,10 +146,10 @@ const struct sim_model *sim_model_find(const char *profile); /* also "unknown": 
 /* state.c: the VMM's functions between processes. A change is begun (lock, reload), made in `s`, and committed (write,
  * unlock). */
 int sim_state_load(struct sim *s, struct err *e); /* creates nothing */
+int sim_state_refresh(struct sim *s);             /* takes over what others have changed since; 0 or -EIO */
 int sim_state_begin(struct sim *s);               /* 0 or -errno: EBUSY after 10 s, EIO for a damaged file */
 int sim_state_commit(struct sim *s);              /* 0 or -errno; ends the change also on failure */
 void sim_state_abandon(struct sim *s);
-int sim_state_refresh(struct sim *s); /* takes over what other processes did meanwhile; 0 or -errno */
 
 /* sim.c */
 struct sim_device *sim_device_find(struct sim *s, const char *bdf);

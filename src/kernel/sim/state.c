@@ -210,6 +210,21 @@ static int load_root(struct sim *s, struct json_object *root, struct err *e)
 	return e->class == ERR_NONE ? 0 : -1;
 }
 
+/* Whether the file is another one than when this was last asked. */
+static bool file_changed(struct sim *s)
+{
+	struct stat st;
+	bool there = stat(s->state_path, &st) == 0;
+	ino_t inode = there ? st.st_ino : 0;
+	struct timespec time = there ? st.st_mtim : (struct timespec){0};
+	bool same =
+		s->state_inode == inode && s->state_time.tv_sec == time.tv_sec && s->state_time.tv_nsec == time.tv_nsec;
+
+	s->state_inode = inode;
+	s->state_time = time;
+	return !same;
+}
+
 int sim_state_load(struct sim *s, struct err *e)
 {
 	char dir[PATH_MAX];
@@ -218,6 +233,7 @@ int sim_state_load(struct sim *s, struct err *e)
 
 	if (ret)
 		return refused(e, -ret, "TSMCTL_SIM_STATE");
+	file_changed(s);
 	if (read_file(s->state_path, dir, &root, e))
 		return -1;
 	if (root && load_root(s, root, e))
@@ -329,6 +345,11 @@ static int logged(int error)
 	return error;
 }
 
+int sim_state_refresh(struct sim *s)
+{
+	return s->lock < 0 && file_changed(s) ? logged(reload(s)) : 0;
+}
+
 int sim_state_begin(struct sim *s)
 {
 	char dir[PATH_MAX];
@@ -342,20 +363,6 @@ int sim_state_begin(struct sim *s)
 	if (ret)
 		sim_state_abandon(s);
 	return logged(ret);
-}
-
-int sim_state_refresh(struct sim *s)
-{
-	struct sim_stamp seen = {0};
-	struct stat st;
-	int ret = 0;
-
-	if (stat(s->state_path, &st) == 0)
-		seen = (struct sim_stamp){st.st_ino, st.st_mtim.tv_sec, st.st_mtim.tv_nsec};
-	if (seen.file != s->state_seen.file || seen.sec != s->state_seen.sec || seen.nsec != s->state_seen.nsec)
-		ret = reload(s);
-	s->state_seen = seen;
-	return ret;
 }
 
 void sim_state_abandon(struct sim *s)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Parts of tsmctl that need a large library are modules, loaded by the one command that uses them. */
+#ifndef TSMCTL_UTIL_MODULE_H
+#define TSMCTL_UTIL_MODULE_H
+
+#include "util/err.h"
+
+/*
+ * Loads `file` ("tsmctl-shell.so") from beside the executable, else from the installation's directory, and finds
+ * `symbol` in it: a struct whose first member is the version, as `const char *`. NULL with `e` set if there is none
+ * (ERR_UNSUPPORTED), or one of another version of tsmctl. The module stays until the process ends: a library may keep
+ * memory that only it can reach.
+ */
+const void *module_load(const char *file, const char *symbol, struct err *e);
+
+#endif
