@@ -48,16 +48,16 @@ static void write_hex(struct bytes b, char *out, size_t cap)
 
 static void hash_objects(struct saved *s)
 {
-	uint8_t digest[HASH_MAX];
+	uint8_t digest[HASH_MAX] = {0};
 	struct module m;
 
 	module_open(&m);
 	for (int type = 0; m.crypto && type < EV_COUNT; type++) {
 		struct bytes b = bytes_of(&s->set.object[type]);
+		size_t len = b.len ? m.crypto->digest(HASH_SHA256, &b, 1, digest) : 0;
 
-		if (b.len)
-			write_hex((struct bytes){digest, m.crypto->digest(HASH_SHA256, &b, 1, digest)}, s->sha256[type],
-				  sizeof(s->sha256[type]));
+		if (len)
+			write_hex((struct bytes){digest, len}, s->sha256[type], sizeof(s->sha256[type]));
 	}
 	module_close(&m);
 }

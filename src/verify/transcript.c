@@ -122,7 +122,7 @@ static void judge(struct scan *s)
 	else if (s->open || s->signatures > 1)
 		SAY(t->missing, "messages that the last signature does not cover are among the measurements");
 	else if (t->vca_signed && !t->vca.len)
-		SAY(t->missing, "no VCA: a %u.%u signature cannot be checked without it", t->version >> 4,
+		SAY(t->missing, "no VCA: a %d.%d signature cannot be checked without it", t->version >> 4,
 		    t->version & 0xf);
 }
 

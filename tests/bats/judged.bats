@@ -160,6 +160,7 @@ refute_requests()
 @test "an output file that cannot be made: the hint speaks of its directory" {
 	run_json cca -d "$TDI" read-object vca -o "$BATS_TEST_TMPDIR/absent/vca"
 	assert_failure 4
+	# shellcheck disable=SC2016
 	assert_json '.error | .object == $path and (.hint | test("directory"))' --arg path "$BATS_TEST_TMPDIR/absent/vca"
 }
 

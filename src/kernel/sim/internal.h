@@ -142,7 +142,7 @@ void sim_tsm_unbind(struct sim *s, struct sim_device *d);
 bool sim_bdf_valid(const char *text);
 int sim_devices_default(struct sim *s);                            /* 0 or -ENOMEM */
 struct sim_device *sim_device_add(struct sim *s, const char *bdf); /* NULL: out of memory */
-int sim_device_connect(struct sim *s, struct sim_device *d); /* what follows from a connection; 0 or -ENOMEM */
+int sim_device_connect(struct sim *s, struct sim_device *d);       /* what follows from a connection; 0 or -ENOMEM */
 int sim_devices_ready(struct sim *s, bool vmm, struct err *e);     /* once all devices are known */
 int sim_set_model(struct sim *s, const char *name, struct err *e);
 int sim_set_family(struct sim *s, const char *name, struct err *e);

@@ -83,7 +83,7 @@ static void kvm_release(struct sim *s, struct sim_file *f)
 
 static long file_add(struct sim *s, const struct ioctl_call *call, uint64_t address)
 {
-	int32_t fd;
+	int32_t fd = -1;
 	int ret = sim_copy_from_user(call, &fd, address, sizeof(fd));
 	struct sim_file *vfio = ret || fd < 0 ? NULL : sim_file_get(s, fd);
 
