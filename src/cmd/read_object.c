@@ -127,8 +127,7 @@ static int read_function(struct context *c, enum evidence_type type)
 	struct target t;
 	int ret;
 
-	if (target_from_options(c->opt, &t, c->err) || target_check(c, &t) ||
-	    access_open(&a, c->ws, &t, &wish, c->err))
+	if (target_from_options(c->opt, &t, c->err) || target_check(c, &t) || access_open(&a, c->ws, &t, &wish, c->err))
 		return -1;
 	g.source = access_name(&a);
 	g.device = t.bdf[0] ? t.bdf : NULL;

@@ -273,7 +273,7 @@ static struct json_object *decode_range(uint64_t page, uint32_t pages, uint16_t 
 		.bar = {{0xe0000000, 0x2000}, {0}, {0x380000000000, 0x4000}, {0}, {UINT64_MAX - 0xffff, 0x10000}},
 	};
 	static const struct evidence_context context = {.function = &function};
-	struct envelope v = {"test", "sim"};
+	struct envelope v = {.command = "test", .backend = "sim"};
 	struct json_object *document, *data;
 	struct record *r = record_new();
 	struct buf b = {0}, out = {0};

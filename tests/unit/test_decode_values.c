@@ -113,7 +113,7 @@ static void test_wrong_sizes(void **state)
 /* The document of a pair with 17 bytes behind its signature, decoded with `context`. */
 static struct json_object *decode_pair(unsigned signature, const struct evidence_context *context)
 {
-	struct envelope v = {"test", "sim"};
+	struct envelope v = {.command = "test", .backend = "sim"};
 	struct record *r = record_new();
 	struct json_object *document, *data;
 	struct buf b = {0}, out = {0};
