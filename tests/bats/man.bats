@@ -58,7 +58,7 @@ section()
 # The headings of options in a section of the page, as "-d, --device BDF".
 options_of_section()
 {
-	section "$1" | sed -n -E 's/^ {7}(-.*)$/\1/p' | sort
+	section "$1" | sed -n -E 's/^ {7}(-.*)$/\1/p' | sort -u
 }
 
 # The same from the tool, for a jq expression that yields options.
