@@ -137,7 +137,7 @@ readonly NONCE=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
 
 @test "a process that is gone, holds nothing, or has another descriptor" {
 	local line
-	for line in "4243 4" "4242:99 1" "99999:3 4"; do
+	for line in "4243 4" "4242:99 4" "99999:3 4"; do
 		assert_refused "${line#* }" "process ${line%%[: ]*}" cca --attach "${line% *}" --vdevice 1 -y set-state locked
 	done
 	for line in x 0 -1 4242: 4242:x :17 4242:-1 99999999999 4242:17:1; do
