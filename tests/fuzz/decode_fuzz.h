@@ -32,7 +32,7 @@ static inline void fuzz_parts(enum evidence_type type, struct bytes in)
 static inline void fuzz_sinks(const struct record *r)
 {
 	static const struct text_options text = {.width = 80, .headings = true};
-	static const struct envelope envelope = {"read-object", "kernel"};
+	static const struct envelope envelope = {.command = "read-object", .backend = "kernel"};
 	struct err e = {0};
 	struct buf out = {0};
 
