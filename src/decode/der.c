@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/text.h"
+
 enum { LONG_FORM = 0x80, LENGTH_OCTETS = 4, LONG_TAG = 0x1f };
 
 uint64_t der_size(const uint8_t *p, size_t left)
@@ -112,7 +114,7 @@ bool der_oid_text(struct bytes in, struct span content, char out[OID_TEXT])
 
 	if (oid_digits(in, content, out))
 		return true;
-	strcpy(out, "0x");
+	text_copy(out, OID_TEXT, "0x");
 	for (i = 0; i < content.len && 2 * i + 4 < OID_TEXT; i++)
 		snprintf(out + 2 + 2 * i, 3, "%02x", in.data[content.offset + i]);
 	return false;
@@ -158,9 +160,11 @@ bool der_time_text(struct bytes in, const struct der *item, char out[TIME_TEXT])
 	if ((item->tag != DER_UTC_TIME && item->tag != DER_GENERALIZED_TIME) || item->content.len != digits + 1 ||
 	    text[digits] != 'Z')
 		return false;
-	if (digits == 12)
-		memcpy(t, text[0] < '5' ? "20" : "19", 2);
-	memcpy(t + 14 - digits, text, digits);
+	snprintf(t, sizeof(t), "%s%.*s",
+		 digits == 14    ? ""
+		 : text[0] < '5' ? "20"
+				 : "19",
+		 (int)digits, (const char *)text);
 	if (!is_time(t))
 		return false;
 	snprintf(out, TIME_TEXT, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", t, t + 4, t + 6, t + 8, t + 10, t + 12);

@@ -41,12 +41,12 @@ void rows_end(struct anomalies *a, size_t rows, size_t offset, const char *what)
 		anomaly_limit(a, offset, "%s not listed: %zu of %zu", what, rows - ROWS_MAX, rows);
 }
 
-void hex_words(struct buf *out, struct bytes in, struct span s, size_t size)
+void hex_words(struct buf *out, struct bytes in, struct span s, size_t word)
 {
-	struct span word;
+	struct span piece;
 
-	for (word = span_take(&s, size); word.len; word = span_take(&s, size)) {
-		buf_hex(out, in.data + word.offset, word.len);
+	for (piece = span_take(&s, word); piece.len; piece = span_take(&s, word)) {
+		buf_hex(out, in.data + piece.offset, piece.len);
 		if (s.len)
 			buf_char(out, ' ');
 	}

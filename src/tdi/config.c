@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tdi/config.h"
 
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tdi/platform.h"
@@ -30,10 +30,12 @@ bool config_number(struct kernel *k, const char *bdf, const char *attribute, uin
 /* A line of three numbers: first and last address, flags. */
 static void parse_line(const char *line, struct pci_bar *bar)
 {
-	uint64_t start, end, flags;
+	char *rest;
+	uint64_t start = strtoull(line, &rest, 16);
+	uint64_t end = strtoull(rest, &rest, 16);
+	uint64_t flags = strtoull(rest, &rest, 16);
 
-	if (sscanf(line, "0x%" SCNx64 " 0x%" SCNx64 " 0x%" SCNx64, &start, &end, &flags) != 3 ||
-	    !(flags & RESOURCE_MEMORY) || end < start || end - start == UINT64_MAX)
+	if (!(flags & RESOURCE_MEMORY) || end < start || end - start == UINT64_MAX)
 		return;
 	*bar = (struct pci_bar){.start = start, .size = end - start + 1};
 }

@@ -143,12 +143,12 @@ static void diff_functions(struct diff *d)
 	const struct function_list *a = &d->before->functions;
 	const struct function_list *b = &d->after->functions;
 
+	struct pci_function blank = {0}; /* stands where a function is not */
+
 	for (size_t i = 0, j = 0; i < a->count || j < b->count;) {
 		const char *was = i < a->count ? a->function[i].bdf : "";
 		const char *is = j < b->count ? b->function[j].bdf : "";
 		int order = compare(was, i < a->count, is, j < b->count);
-		struct pci_function blank = {0};
-
 		text_copy(blank.bdf, sizeof(blank.bdf), order <= 0 ? was : is);
 		d->appeared = order > 0;
 		d->vanished = order < 0;
@@ -160,6 +160,7 @@ static void diff_functions(struct diff *d)
 		i += order <= 0;
 		j += order >= 0;
 	}
+	d->was = d->is = NULL;
 }
 
 /* The TSMs of `some` that are not among `others`. */

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "decode/chain.h"
+#include "util/text.h"
 #include "verify/verify.h"
 
 /* RFC 5280: the year 9999 stands for no well-defined expiry. */
@@ -229,7 +230,7 @@ static bool write_day(int64_t when, char out[DAY_CAP])
 	struct tm tm;
 
 	if (!gmtime_r(&t, &tm)) {
-		strcpy(out, "a date out of range");
+		text_copy(out, DAY_CAP, "a date out of range");
 		return false;
 	}
 	strftime(out, DAY_CAP, "%Y-%m-%d", &tm);

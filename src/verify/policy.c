@@ -143,7 +143,7 @@ static int read_rules(struct policy *p, struct json_object *rules, struct err *e
 static bool only_space(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (!memchr(" \t\r\n", text[i], 4))
+		if (text[i] == '\0' || !strchr(" \t\r\n", text[i]))
 			return false;
 	return true;
 }

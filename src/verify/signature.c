@@ -16,9 +16,10 @@ static void make_prefix(uint8_t version, uint8_t out[PREFIX_SIZE])
 
 	snprintf(text, sizeof(text), "dmtf-spdm-v1.%x.*", version & 0xf);
 	memset(out, 0, PREFIX_SIZE);
-	for (size_t i = 0; i < VERSION_TIMES; i++)
-		memcpy(out + i * VERSION_TEXT, text, VERSION_TEXT);
-	memcpy(out + PREFIX_SIZE - strlen(CONTEXT), CONTEXT, strlen(CONTEXT));
+	for (size_t i = 0; i < VERSION_TIMES * VERSION_TEXT; i++)
+		out[i] = (uint8_t)text[i % VERSION_TEXT];
+	for (size_t i = 0; i < strlen(CONTEXT); i++)
+		out[PREFIX_SIZE - strlen(CONTEXT) + i] = (uint8_t)CONTEXT[i];
 }
 
 /* The hash of L1/L2. False where libcrypto does not have it. */

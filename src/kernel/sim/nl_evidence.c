@@ -133,7 +133,7 @@ static int read_start(struct nl_call *c, struct nl_dump *dump)
 		rc = check_mask(c, &dump->todo);
 	if (!rc)
 		rc = check_flags(c, &dump->as_digest);
-	if (rc)
+	if (rc || !d)
 		return rc;
 	memcpy(dump->bdf, d->bdf, sizeof(d->bdf));
 	if (nonce && !ids->nonce_is_ignored) {
