@@ -9,7 +9,7 @@
 #define ARGS(array)  .args = (array), .arg_count = COUNT(array)
 #define OWN(array)   .options = (array), .option_count = COUNT(array)
 
-#define EVIDENCE_TYPES "cert vca measurements report"
+#define EVIDENCE_TYPES "cert cert:0 cert:1 cert:2 cert:3 cert:4 cert:5 cert:6 cert:7 vca measurements report"
 
 static const struct argument_spec info_args[] = {
 	{"TYPE", false, true, "evidence to show: cert[:0-7], vca, measurements, report; all by default", COMPLETE_WORDS,
@@ -72,7 +72,7 @@ static const struct argument_spec sim_args[] = {
 };
 
 static const struct argument_spec completion_args[] = {
-	{"bash", true, false, "the shell", COMPLETE_WORDS, "bash"},
+	{"bash|zsh|fish", true, false, "the shell", COMPLETE_WORDS, "bash zsh fish"},
 };
 
 static const struct argument_spec help_args[] = {
@@ -189,13 +189,22 @@ const struct command_spec cli_commands[] = {
 		.examples = {"tsmctl sim reset"},
 	},
 	{
+		.name = "schema",
+		.summary = "print the JSON Schema of every document",
+		.description = "Prints the JSON Schema of all that --json writes, as this version writes it. "
+			       "tsmctl-json(5) says what later versions may add.",
+		.flags = COMMAND_NO_KERNEL,
+		.run = cmd_schema,
+		.examples = {"tsmctl schema >tsmctl-1.schema.json"},
+	},
+	{
 		.name = "completion",
 		.summary = "print the completion script for a shell",
 		.description = "Prints a script that makes the shell complete tsmctl's commands, options and values.",
 		ARGS(completion_args),
 		.flags = COMMAND_NO_KERNEL,
 		.run = cmd_completion,
-		.examples = {"source <(tsmctl completion bash)"},
+		.examples = {"source <(tsmctl completion bash)", "tsmctl completion fish | source"},
 	},
 	{
 		.name = "help",

@@ -136,6 +136,7 @@ assert_keys_named()
 	assert_keys_named --sim doctor
 	assert_keys_named sim reset
 	assert_keys_named completion bash
+	assert_keys_named schema
 	assert_keys_named help
 }
 

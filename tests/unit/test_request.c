@@ -6,6 +6,13 @@
 
 #include "abi/request.h"
 
+/* A number of 64 bits as it lies in two words. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define HALVES(number) (uint32_t)((number) >> 32), (uint32_t)(number)
+#else
+#define HALVES(number) (uint32_t)(number), (uint32_t)((number) >> 32)
+#endif
+
 enum { MIB = 1024 * 1024, VDEVICE = 0x11223344 };
 
 static const struct op_args example = {
@@ -116,10 +123,8 @@ static void check_struct(const struct profile_case *p, const struct payload *x, 
 				      (uint32_t)arch,
 				      (uint32_t)x->len,
 				      capacity,
-				      (uint32_t)request,
-				      (uint32_t)(request >> 32),
-				      (uint32_t)response,
-				      (uint32_t)(response >> 32),
+				      HALVES(request),
+				      HALVES(response),
 				      0,
 				      0};
 	const uint32_t words40[10] = {40,
@@ -128,10 +133,8 @@ static void check_struct(const struct profile_case *p, const struct payload *x, 
 				      (uint32_t)x->len,
 				      capacity,
 				      0,
-				      (uint32_t)request,
-				      (uint32_t)(request >> 32),
-				      (uint32_t)response,
-				      (uint32_t)(response >> 32)};
+				      HALVES(request),
+				      HALVES(response)};
 
 	assert_int_equal(c->nr, p->nr);
 	assert_int_equal(c->size, p->is_scope40 ? 40 : 48);
