@@ -72,6 +72,15 @@ commands()
 	done < <(commands)
 }
 
+@test "the help names the options of the manual, all of them" {
+	local name help
+	help=$(tsmctl --help)
+	while read -r name; do
+		help+=$(tsmctl help "$name")
+	done < <(commands)
+	assert_equal "$(sed -nE 's/^  (-.|  )[, ] (--[a-z-]+).*/\2/p' <<<"$help" | sort -u)" "$(documented_options)"
+}
+
 @test "the commands of tsmctl(1) exist, and each example of the help parses" {
 	assert_equal "$(commands | xargs)" \
 		"list info read-object regen validate-mmio set-state sev-dma accept-generation doctor sim schema completion help"

@@ -119,6 +119,14 @@ assert_offers()
 	assert_offers "tsmctl regen --non" "--nonce --nonce-file"
 }
 
+@test "options: those of the manual, all of them" {
+	local name offered=''
+	while read -r name; do
+		offered+=" $(offers "tsmctl $name --")"
+	done < <(tsmctl help -j | jq -r '.data.commands[].name')
+	assert_equal "$(xargs -n 1 <<<"${offered# }" | sort -u)" "$(documented_options)"
+}
+
 @test "options used already are not offered again, under either name" {
 	assert_offers "tsmctl list --js" "--json"
 	assert_offers "tsmctl -j list --js" ""

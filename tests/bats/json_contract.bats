@@ -112,6 +112,11 @@ readonly COMMANDS=(
 		"$(tsmctl help -j | jq -r '.data.commands[].name' | sort)"
 }
 
+@test "the schema knows exactly the options of the tool" {
+	assert_equal "$(tsmctl schema | jq -r '."$defs".option_name.enum[]' | sort)" \
+		"$(tsmctl help -j | jq -r '.data | .global_options[].name, .commands[].options[].name' | sort -u)"
+}
+
 @test "the schema is one, and refuses what is not a document of tsmctl" {
 	local line
 	# shellcheck disable=SC2016
