@@ -89,7 +89,8 @@ void complete_fish(struct buf *out)
 	buf_text(out, "# Whether the next word is the value of this option.\nfunction __tsmctl_takes_value\n"
 		      "    contains -- $argv[1]");
 	complete_all_options(out, put_valued);
-	buf_text(out, "\nend\n\ncomplete -c tsmctl -f\ncomplete -c tsmctl -n '__tsmctl_at /' -a '(__tsmctl_commands)'\n");
+	buf_text(out,
+		 "\nend\n\ncomplete -c tsmctl -f\ncomplete -c tsmctl -n '__tsmctl_at /' -a '(__tsmctl_commands)'\n");
 	complete_all_options(out, put_option);
 	for (size_t i = 0; i < cli_command_count; i++)
 		put_arguments(out, &cli_commands[i]);

@@ -8,12 +8,9 @@
 
 /* Actions where no words are listed. */
 static const char *const actions[] = {
-	[COMPLETE_NONE] = " ",
-	[COMPLETE_FILE] = "_files",
-	[COMPLETE_WORDS] = " ",
-	[COMPLETE_DEVICE] = "_tsmctl_devices",
-	[COMPLETE_PID] = "_tsmctl_pids",
-	[COMPLETE_COMMAND] = "_tsmctl_commands",
+	[COMPLETE_NONE] = " ",           [COMPLETE_FILE] = "_files",
+	[COMPLETE_WORDS] = " ",          [COMPLETE_DEVICE] = "_tsmctl_devices",
+	[COMPLETE_PID] = "_tsmctl_pids", [COMPLETE_COMMAND] = "_tsmctl_commands",
 };
 
 /* What would end a part of a specification is escaped. */
@@ -54,8 +51,7 @@ static void put_spec(struct buf *out, struct buf *spec)
 /* '(-d --device)'{-d+,--device=}'[help]:BDF:action' */
 static void put_option(struct buf *out, const struct command_spec *c, const struct option_spec *o)
 {
-	static const char *const suffix[] = {
-		[OPTION_FLAG] = "", [OPTION_VALUE] = "=", [OPTION_OPTIONAL_VALUE] = "=-"};
+	static const char *const suffix[] = {[OPTION_FLAG] = "", [OPTION_VALUE] = "=", [OPTION_OPTIONAL_VALUE] = "=-"};
 	struct buf spec = {0};
 
 	(void)c;
@@ -127,6 +123,7 @@ void complete_zsh(struct buf *out)
 		put_arguments(out, &cli_commands[i]);
 		buf_text(out, "\t) ;;\n");
 	}
-	buf_text(out, "\tesac\n}\n\n# Found in $fpath the file is the function; sourced it is not.\n"
-		      "if [[ $funcstack[1] == _tsmctl ]]; then\n\t_tsmctl \"$@\"\nelse\n\tcompdef _tsmctl tsmctl\nfi\n");
+	buf_text(out,
+		 "\tesac\n}\n\n# Found in $fpath the file is the function; sourced it is not.\n"
+		 "if [[ $funcstack[1] == _tsmctl ]]; then\n\t_tsmctl \"$@\"\nelse\n\tcompdef _tsmctl tsmctl\nfi\n");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The commands about the tool itself: "help", "completion" and "schema". Their text goes out as it is, through a memory file. */
+/* The commands about the tool itself: "help", "completion" and "schema". Their text goes out as it is, through a memory
+ * file. */
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>

@@ -124,7 +124,7 @@ assert_offers()
 	while read -r name; do
 		offered+=" $(offers "tsmctl $name --")"
 	done < <(tsmctl help -j | jq -r '.data.commands[].name')
-	assert_equal "$(xargs -n 1 <<<"${offered# }" | sort -u)" "$(documented_options)"
+	assert_equal "$(tr " " "\n" <<<"${offered# }" | sort -u)" "$(documented_options)"
 }
 
 @test "options used already are not offered again, under either name" {

@@ -43,15 +43,16 @@ offers()
 	local shell=$1
 	shift
 	type -P "$shell" >/dev/null || skip "needs $shell"
+	# shellcheck disable=SC2016 # variables of fish
 	case $shell in
 	zsh) timeout 60 zsh -f "$TSMCTL_SOURCE/tests/bats/offers.zsh" "$SCRIPTS/zsh" "$@" 2>&1 ;;
 	# fish writes --name=VALUE whole, and a description behind a tab.
-	# shellcheck disable=SC2016 # variables of fish
 	fish) HOME=$BATS_TEST_TMPDIR timeout 60 fish --no-config -c 'source $argv[1]
 		for line in $argv[2..]
 			echo $line "->" (complete -C $line | string replace -r "\t.*" "" | string replace -r "^--[a-z-]+=" "")
 		end' "$SCRIPTS/fish" "$@" 2>&1 ;;
 	esac | while read -r line; do
+		# shellcheck disable=SC2001 # with the blanks before it
 		printf '%s -> %s\n' "$(sed 's/ *->.*//' <<<"$line")" "$(tr ' ' '\n' <<<"${line##*->}" | sort | xargs)"
 	done
 }

@@ -27,6 +27,7 @@ setup()
 			continue
 		fi
 		TSMCTL_SIM=cca run bash -c "$command"
+		# shellcheck disable=SC2001 # blanks at the end of each line
 		assert_equal "$command"$'\n'"$(sed 's/ *$//' <<<"$output")" "$command"$'\n'"$expected"
 		count=$((count + 1))
 	done
