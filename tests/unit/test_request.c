@@ -8,9 +8,9 @@
 
 /* A number of 64 bits as it lies in two words. */
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define HALVES(number) (uint32_t)((number) >> 32), (uint32_t)(number)
+#define HALVES(number) (uint32_t)((uint64_t)(number) >> 32), (uint32_t)(uint64_t)(number)
 #else
-#define HALVES(number) (uint32_t)(number), (uint32_t)((number) >> 32)
+#define HALVES(number) (uint32_t)(uint64_t)(number), (uint32_t)((uint64_t)(number) >> 32)
 #endif
 
 enum { MIB = 1024 * 1024, VDEVICE = 0x11223344 };
