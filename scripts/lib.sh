@@ -4,10 +4,14 @@
 #
 # Sourced by the scripts beside it.
 
-readonly BUILD_PACKAGES=(cmake gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libjson-c-dev libssl-dev lowdown)
+readonly BUILD_PACKAGES=(cmake gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libjson-c-dev libreadline-dev libssl-dev
+	lowdown)
 readonly TEST_PACKAGES=(bats bats-assert bats-support bsdextrautils fish jq libcmocka-dev mandoc openssl python3-jsonschema
 	strace tmux valgrind xxd zsh)
 readonly PACKAGE_PACKAGES=(debootstrap dpkg-dev file lintian)
+# To build a kernel and to boot it.
+readonly LAB_PACKAGES=(bc bison busybox-static cpio flex gcc jq libc6-dev libelf-dev libssl-dev make qemu-system-x86 strace
+	xz-utils)
 
 # Runs a command whose output matters only if it fails.
 quietly() {
@@ -34,7 +38,7 @@ as_root() {
 ensure_packages() {
 	local package missing=()
 	for package in "$@"; do
-		[[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+		dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
 	done
 	((${#missing[@]} > 0)) || return 0
 	echo "installing: ${missing[*]}"

@@ -31,6 +31,25 @@ struct ioctl_layout {
 	size_t field_count;
 };
 
+/*
+ * A 64-bit field of the struct, or of the request that it points to, which holds an address of this process: the same
+ * call has another one each time.
+ */
+struct ioctl_address {
+	size_t offset;
+	bool in_request;
+	const void *bytes; /* what it points to, if that is neither `request` nor `response`: read by the kernel */
+	size_t len;
+};
+
+enum { IOCTL_ADDRESS_SIZE = 8 };
+
+/* True if the field lies in the struct, or in the request, that has `len` bytes. */
+static inline bool ioctl_address_in(const struct ioctl_address *a, bool request, size_t len)
+{
+	return a->in_request == request && a->offset <= len && len - a->offset >= IOCTL_ADDRESS_SIZE;
+}
+
 struct ioctl_call {
 	const struct ioctl_layout *layout;
 	uint32_t nr; /* 0x3b96 */
@@ -43,7 +62,9 @@ struct ioctl_call {
 	const void *request;
 	size_t request_len;
 	void *response;
-	size_t response_len; /* capacity */
+	size_t response_len;                 /* capacity */
+	const struct ioctl_address *address; /* each address in `arg` and `request` */
+	size_t address_count;
 	/* For a TSM request: names for people; NULL for others. */
 	const char *op_name;   /* "SET_TDI_STATE" */
 	const char *arch_name; /* "cca" */

@@ -157,8 +157,8 @@ static bool op_accepted(const struct profile *p, const struct fp_answers *a, enu
 
 static void grant_op(struct abi *abi, enum tsm_op op, enum tsm_arch arch)
 {
-	abi->grant[op][arch] = (struct op_grant){
-		.profile = abi->profile, .op = op, .arch = arch, .assumed = abi->assumed};
+	abi->grant[op][arch] =
+		(struct op_grant){.profile = abi->profile, .op = op, .arch = arch, .assumed = abi->assumed};
 }
 
 static void grant_all(struct abi *abi, const struct fp_answers *a)

@@ -8,9 +8,9 @@
 #include "abi/payload.h"
 
 enum { REGEN_RAW_BLOCKS = 1 };
+enum { REQUEST_ADDRESSES = 3 }; /* of the nonce, the request, the response */
 
 struct request {
-	enum tsm_op op;
 	bool assumed;
 	struct ioctl_call call;
 	union {
@@ -18,6 +18,8 @@ struct request {
 		struct tsm_req48 req48;
 	} arg;
 	uint8_t nonce[EV_NONCE_SIZE];
+	struct ioctl_address address[REQUEST_ADDRESSES];
+	size_t address_count;
 	size_t payload_len;
 	uint8_t payload[];
 };
@@ -65,6 +67,11 @@ static uint64_t payload_value(const struct payload_value *v, const struct profil
 	return 0;
 }
 
+static void add_address(struct request *r, struct ioctl_address a)
+{
+	r->address[r->address_count++] = a;
+}
+
 /* Native byte order: the ioctl's structs are the kernel's own. */
 static void payload_encode(struct request *r, const struct payload_layout *l, const struct profile *p,
 			   const struct op_args *a)
@@ -75,6 +82,8 @@ static void payload_encode(struct request *r, const struct payload_layout *l, co
 		uint32_t narrow = (uint32_t)wide;
 
 		memcpy(r->payload + v->offset, v->width == 8 ? (const void *)&wide : (const void *)&narrow, v->width);
+		if (v->source == FROM_NONCE_PTR && wide)
+			add_address(r, (struct ioctl_address){v->offset, true, r->nonce, sizeof(r->nonce)});
 	}
 }
 
@@ -92,6 +101,8 @@ static void wrap_req48(struct request *r, const struct op_grant *g, uint32_t vde
 		.req_uptr = (uint64_t)(uintptr_t)c->request,
 		.resp_uptr = (uint64_t)(uintptr_t)c->response,
 	};
+	add_address(r, (struct ioctl_address){.offset = offsetof(struct tsm_req48, req_uptr)});
+	add_address(r, (struct ioctl_address){.offset = offsetof(struct tsm_req48, resp_uptr)});
 	c->layout = &layout_tsm_req48;
 	c->size = sizeof(r->arg.req48);
 }
@@ -109,6 +120,8 @@ static void wrap_req40(struct request *r, const struct op_grant *g, uint32_t vde
 		.req_uptr = (uint64_t)(uintptr_t)c->request,
 		.resp_uptr = (uint64_t)(uintptr_t)c->response,
 	};
+	add_address(r, (struct ioctl_address){.offset = offsetof(struct tsm_req40, req_uptr)});
+	add_address(r, (struct ioctl_address){.offset = offsetof(struct tsm_req40, resp_uptr)});
 	c->layout = &layout_tsm_req40;
 	c->size = sizeof(r->arg.req40);
 }
@@ -133,6 +146,8 @@ static void wrap(struct request *r, const struct op_grant *g, uint32_t vdevice_i
 		wrap_req40(r, g, vdevice_id);
 	else
 		wrap_req48(r, g, vdevice_id);
+	r->call.address = r->address;
+	r->call.address_count = r->address_count;
 }
 
 static int check_args(const struct op_grant *g, const struct op_args *a, struct err *e)
@@ -164,7 +179,6 @@ struct request *request_build(const struct op_grant *g, uint32_t vdevice_id, con
 		err_oom(e);
 		return NULL;
 	}
-	r->op = g->op;
 	r->payload_len = len;
 	r->assumed = !a->payload && (!payload_published(g->arch) || (l && l->assumed));
 	memcpy(r->nonce, a->nonce, sizeof(r->nonce));
@@ -184,11 +198,6 @@ void request_free(struct request *r)
 struct ioctl_call *request_call(struct request *r)
 {
 	return &r->call;
-}
-
-enum tsm_op request_op(const struct request *r)
-{
-	return r->op;
 }
 
 bool request_assumed(const struct request *r)

@@ -47,8 +47,6 @@ void request_free(struct request *r);
  * fingerprint established; with an assumed profile any request may be a change. */
 struct ioctl_call *request_call(struct request *r);
 
-enum tsm_op request_op(const struct request *r);
-
 /* True if no specification gives this payload. */
 bool request_assumed(const struct request *r);
 

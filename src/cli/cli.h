@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The command line as data. commands.c and options.c hold the tables; parse.c, help.c and complete.c are three readers
- * of them, and the man page is checked against them. run.c carries out one command line.
+ * of them, and the man page is checked against them. run.c carries out one command line; batch.c and shell.c many.
  */
 #ifndef TSMCTL_CLI_CLI_H
 #define TSMCTL_CLI_CLI_H
@@ -53,6 +53,11 @@ enum command_flag {
 	COMMAND_NO_KERNEL = 2, /* needs no kernel: help, completion, sim */
 	COMMAND_TARGET = 4,    /* needs --device (or --attach/--iommufd with --vdevice) */
 	COMMAND_SILENT = 8,    /* success prints nothing in text mode without --verbose */
+	COMMAND_FILES = 16,    /* with COMMAND_TARGET: evidence in files stands in for the target */
+	COMMAND_STREAM = 128,  /* gives its results one by one, see struct stream; nothing is left for its end */
+	COMMAND_SHELL = 256,   /* reads command lines: shell; never one of those lines itself */
+	COMMAND_USE = 512,     /* within a batch or shell: sets the target of the lines that follow */
+	COMMAND_QUIT = 1024,   /* within a batch or shell: ends it */
 };
 
 struct command_spec {
@@ -64,12 +69,14 @@ struct command_spec {
 	const struct option_spec *options; /* its own, besides the global ones */
 	size_t option_count;
 	unsigned flags;
-	int (*run)(struct context *c);
+	int (*run)(struct context *c); /* NULL for COMMAND_SHELL, which is not run within one */
 	const char *examples[3];
 };
 
 extern const struct command_spec cli_commands[];
 extern const size_t cli_command_count;
+extern const struct command_spec cli_line_commands[]; /* only within a batch or shell */
+extern const size_t cli_line_command_count;
 extern const struct option_spec cli_global_options[];
 extern const size_t cli_global_option_count;
 
@@ -83,7 +90,8 @@ struct invocation {
 
 enum { CLI_MAX_OPTIONS = 48 }; /* global ones and those of one command; a unit test holds the tables to it */
 
-const struct command_spec *cli_find_command(const char *name); /* exact; NULL */
+const struct command_spec *cli_find_command(const char *name);      /* exact; NULL */
+const struct command_spec *cli_find_line_command(const char *name); /* the same among cli_line_commands */
 
 /*
  * Parses argv (reordering it). Global options before and after the command; "--" ends options. ERR_USAGE with a hint on
@@ -92,6 +100,12 @@ const struct command_spec *cli_find_command(const char *name); /* exact; NULL */
  * checked here, the values of its arguments by the command.
  */
 int cli_parse(int argc, char **argv, struct invocation *out, struct err *e);
+
+/*
+ * The same for a line of a batch or shell, which also knows cli_line_commands. What the line does not say comes from
+ * `defaults`; but a line that names a target takes nothing of theirs.
+ */
+int cli_parse_line(int argc, char **argv, const struct options *defaults, struct invocation *out, struct err *e);
 
 void cli_words(const char *words, struct buf *out);            /* "auto, cca, sev" of "auto cca sev" */
 void cli_usage(const struct command_spec *c, struct buf *out); /* "tsmctl set-state [OPTIONS] ...", no newline */
@@ -102,6 +116,8 @@ int cmd_help(struct context *c);
 int cmd_completion(struct context *c);
 bool cli_complete(const char *shell, struct buf *out); /* the whole completion script; false: no such shell */
 int cmd_schema(struct context *c);
+int cmd_use(struct context *c);
+int cmd_quit(struct context *c);
 
 /* Parses, runs, prints; returns the exit status. */
 int cli_main(int argc, char **argv);

@@ -11,6 +11,11 @@
 
 #define EVIDENCE_TYPES "cert cert:0 cert:1 cert:2 cert:3 cert:4 cert:5 cert:6 cert:7 vca measurements report"
 
+static const struct option_spec list_options[] = {
+	{"tree", 0, OPTION_FLAG, AT(tree), NULL, "which function belongs to which DSM and TSM", COMPLETE_NONE, NULL,
+	 NULL},
+};
+
 static const struct argument_spec info_args[] = {
 	{"TYPE", false, true, "evidence to show: cert[:0-7], vca, measurements, report; all by default", COMPLETE_WORDS,
 	 EVIDENCE_TYPES},
@@ -28,6 +33,16 @@ static const struct option_spec read_options[] = {
 	 "the bytes to a new file of mode 0600; --force replaces an existing one", COMPLETE_FILE, NULL, NULL},
 	{"digest", 0, OPTION_FLAG, AT(digest), NULL, "ask the kernel for the object's digest instead of the object",
 	 COMPLETE_NONE, NULL, NULL},
+	{"from", 0, OPTION_VALUE, AT(from), "FILE", "decode the object in this file, with no kernel and no device",
+	 COMPLETE_FILE, NULL, NULL},
+	{"vca", 0, OPTION_VALUE, AT(vca), "FILE", "with --from: the VCA that names the algorithms of measurements",
+	 COMPLETE_FILE, NULL, NULL},
+	{"certs", 0, OPTION_VALUE, AT(certs), "FILE", "with --from: the chain whose leaf signed the measurements",
+	 COMPLETE_FILE, NULL, NULL},
+	{"pem", 0, OPTION_FLAG, AT(pem), NULL, "a certificate chain as PEM, on standard output or with --output",
+	 COMPLETE_NONE, NULL, NULL},
+	{"split", 0, OPTION_VALUE, AT(split), "DIR", "each certificate of a chain to a DER file in this directory",
+	 COMPLETE_FILE, NULL, NULL},
 };
 
 static const struct argument_spec regen_args[] = {
@@ -41,6 +56,37 @@ static const struct option_spec regen_options[] = {
 	 NULL, NULL},
 	{"raw-blocks", 0, OPTION_FLAG, AT(raw_blocks), NULL, "ask for raw measurement blocks instead of hashed ones",
 	 COMPLETE_NONE, NULL, NULL},
+};
+
+static const struct option_spec verify_options[] = {
+	{"root", 0, OPTION_VALUE, AT(root), "FILE",
+	 "trust these root certificates: a file in PEM or DER, or a directory", COMPLETE_FILE, NULL, NULL},
+	{"certs", 0, OPTION_VALUE, AT(certs), "FILE", "the certificate chain from a file, not from a function",
+	 COMPLETE_FILE, NULL, NULL},
+	{"measurements", 0, OPTION_VALUE, AT(measurements), "FILE", "the measurements from a file", COMPLETE_FILE, NULL,
+	 NULL},
+	{"vca", 0, OPTION_VALUE, AT(vca), "FILE", "the VCA messages from a file", COMPLETE_FILE, NULL, NULL},
+	{"request", 0, OPTION_VALUE, AT(request), "FILE",
+	 "the GET_MEASUREMENTS request from a file, where the measurements lack it", COMPLETE_FILE, NULL, NULL},
+	{"nonce", 0, OPTION_VALUE, AT(nonce), "HEX", "the nonce of 32 bytes that must be in the request", COMPLETE_NONE,
+	 NULL, NULL},
+	{"nonce-file", 0, OPTION_VALUE, AT(nonce_file), "FILE", "the nonce from a file of 32 bytes", COMPLETE_FILE,
+	 NULL, NULL},
+	{"at", 0, OPTION_VALUE, AT(at), "DATE", "judge validity on this day, YYYY-MM-DD, instead of today",
+	 COMPLETE_NONE, NULL, NULL},
+	{"policy", 0, OPTION_VALUE, AT(policy), "FILE", "judge the measured values by the rules of this JSON file",
+	 COMPLETE_FILE, NULL, NULL},
+	{"explain", 0, OPTION_FLAG, AT(explain), NULL, "show the bytes that were hashed and signed", COMPLETE_NONE,
+	 NULL, NULL},
+};
+
+static const struct argument_spec save_args[] = {
+	{"DIR", true, false, "the directory to make; it must not exist", COMPLETE_FILE, NULL},
+};
+
+static const struct argument_spec diff_args[] = {
+	{"A", true, false, "a directory that save wrote, or a function", COMPLETE_FILE, NULL},
+	{"B", true, false, "the same, to compare with", COMPLETE_FILE, NULL},
 };
 
 static const struct argument_spec mmio_args[] = {
@@ -67,6 +113,17 @@ static const struct argument_spec generation_args[] = {
 	{"N", true, false, "the generation that the relying party approved", COMPLETE_NONE, NULL},
 };
 
+static const struct option_spec monitor_options[] = {
+	{"interval", 0, OPTION_VALUE, AT(interval), "SECONDS",
+	 "how often to look for what no kernel announces; 1 by default, fractions are allowed", COMPLETE_NONE, NULL,
+	 NULL},
+	{"evidence", 0, OPTION_FLAG, AT(evidence), NULL, "also watch measurements and reports, over netlink",
+	 COMPLETE_NONE, NULL, NULL},
+	{"count", 0, OPTION_VALUE, AT(count), "N", "end after N events", COMPLETE_NONE, NULL, NULL},
+	{"timeout", 0, OPTION_VALUE, AT(timeout), "SECONDS", "end, with exit status 0, after this time", COMPLETE_NONE,
+	 NULL, NULL},
+};
+
 static const struct argument_spec sim_args[] = {
 	{"reset", true, false, "forget what earlier commands did to the simulated VMM", COMPLETE_WORDS, "reset"},
 };
@@ -79,14 +136,19 @@ static const struct argument_spec help_args[] = {
 	{"COMMAND", false, false, "the command to explain", COMPLETE_COMMAND, NULL},
 };
 
+static const struct argument_spec use_args[] = {
+	{"BDF", false, false, "the PCI function", COMPLETE_DEVICE, NULL},
+};
+
 const struct command_spec cli_commands[] = {
 	{
 		.name = "list",
 		.summary = "TSMs, TSM-capable functions, and who holds them",
 		.description = "Lists every TSM of this machine with the PCI functions that it can manage: whether "
 			       "each is connected and bound, and which driver or process holds it.",
+		OWN(list_options),
 		.run = cmd_list,
-		.examples = {"tsmctl list", "tsmctl list -j | jq -r '.data.devices[].device'"},
+		.examples = {"tsmctl list", "tsmctl list --tree", "tsmctl list -j | jq -r '.data.devices[].device'"},
 	},
 	{
 		.name = "info",
@@ -103,14 +165,15 @@ const struct command_spec cli_commands[] = {
 		.name = "read-object",
 		.summary = "evidence: certificates, VCA, measurements, report",
 		.description = "Reads one evidence object and shows it decoded. Nothing is verified: what is shown is "
-			       "what the device and its TSM said. A file written with --output is complete or absent.",
+			       "what the device and its TSM said. A file written with --output is complete or absent. "
+			       "With --from a colleague's file is read instead, without any kernel.",
 		ARGS(read_args),
 		OWN(read_options),
 		.flags = COMMAND_TARGET,
 		.run = cmd_read_object,
 		.examples = {"tsmctl -d 01:00.0 read-object report",
 			     "tsmctl -d 01:00.0 read-object cert:0 -o chain.bin",
-			     "tsmctl -d 01:00.0 read-object measurements --raw | xxd"},
+			     "tsmctl read-object measurements --from measurements.bin"},
 	},
 	{
 		.name = "regen",
@@ -124,6 +187,43 @@ const struct command_spec cli_commands[] = {
 		.run = cmd_regen,
 		.examples = {"tsmctl -d 01:00.0 -y regen measurements",
 			     "tsmctl -d 01:00.0 regen measurements --nonce-file nonce.bin --raw-blocks"},
+	},
+	{
+		.name = "verify",
+		.summary = "prove evidence: chain, signature, nonce",
+		.description =
+			"Checks the certificate chain up to a root that you trust, the signature on the measurements, "
+			"and that they are fresh: they are regenerated with a new nonce first. With --certs and "
+			"--measurements it judges files instead and touches no device. What cannot be checked is "
+			"incomplete, never a success. Exit status 8 unless the verdict is pass.",
+		OWN(verify_options),
+		.flags = COMMAND_TARGET | COMMAND_CHANGES | COMMAND_FILES,
+		.run = cmd_verify,
+		.examples = {"tsmctl -d 01:00.0 verify --root vendor-root.pem",
+			     "tsmctl verify --root r.pem --certs c.bin --vca v.bin --measurements m.bin",
+			     "tsmctl -d 01:00.0 -y verify --root roots/ --explain -j"},
+	},
+	{
+		.name = "save",
+		.summary = "write all evidence of a function to a directory",
+		.description = "Reads every evidence object, as it is cached, and writes each to a file of a new "
+			       "directory, with a manifest of sizes, SHA-256, generation and nonce. The directory is "
+			       "complete or absent.",
+		ARGS(save_args),
+		.flags = COMMAND_TARGET,
+		.run = cmd_save,
+		.examples = {"tsmctl -d 01:00.0 save evidence"},
+	},
+	{
+		.name = "diff",
+		.summary = "compare two sets of evidence",
+		.description = "Tells which certificates, blocks, ranges and other parts differ between two sets of "
+			       "evidence: directories that save wrote, or functions as they are now. The exit status "
+			       "is 0 if they are the same and 1 if they differ.",
+		ARGS(diff_args),
+		.run = cmd_diff,
+		.examples = {"tsmctl diff evidence evidence.later", "tsmctl diff evidence 0000:01:00.0",
+			     "tsmctl diff a b -j | jq '.data.differences[].part'"},
 	},
 	{
 		.name = "validate-mmio",
@@ -179,6 +279,19 @@ const struct command_spec cli_commands[] = {
 		.examples = {"tsmctl doctor", "tsmctl doctor -j | jq '.data.checks[] | select(.result != \"ok\")'"},
 	},
 	{
+		.name = "monitor",
+		.summary = "changes of TSMs and functions as they happen",
+		.description =
+			"Prints an event a line until it is interrupted: TSMs and functions that come and go, "
+			"connections, bindings, processes that hold functions. With --json each line is a document. "
+			"With --device only that function is watched. It only reads.",
+		OWN(monitor_options),
+		.flags = COMMAND_STREAM,
+		.run = cmd_monitor,
+		.examples = {"tsmctl monitor", "tsmctl -d 01:00.0 monitor --evidence --interval 0.2",
+			     "tsmctl monitor -j --timeout 60 | jq -r .data.event"},
+	},
+	{
 		.name = "sim",
 		.summary = "start the simulated VMM afresh",
 		.description = "The simulated VMM keeps the state of its functions between commands, in one file. "
@@ -196,6 +309,16 @@ const struct command_spec cli_commands[] = {
 		.flags = COMMAND_NO_KERNEL,
 		.run = cmd_schema,
 		.examples = {"tsmctl schema >tsmctl-1.schema.json"},
+	},
+	{
+		.name = "shell",
+		.summary = "many commands in one session",
+		.description = "Reads commands and carries them out, with one session kept open: what an own session "
+			       "changed lasts until the shell ends or 'use' names another target. 'use BDF' sets the "
+			       "target, '> FILE' behind a command takes its output, 'quit' or Ctrl-D leaves. Without "
+			       "a terminal it is --batch on standard input.",
+		.flags = COMMAND_NO_KERNEL | COMMAND_SHELL,
+		.examples = {"tsmctl -d 01:00.0 shell", "printf 'list\\ninfo\\n' | tsmctl -d 01:00.0 shell"},
 	},
 	{
 		.name = "completion",
@@ -221,11 +344,43 @@ const struct command_spec cli_commands[] = {
 
 const size_t cli_command_count = COUNT(cli_commands);
 
-const struct command_spec *cli_find_command(const char *name)
+const struct command_spec cli_line_commands[] = {
+	{
+		.name = "use",
+		.summary = "name the target of the lines that follow",
+		.description = "Within a batch or shell: the lines that follow are about this function, or about the "
+			       "TDI of the process of --attach. An own session of another target ends.",
+		ARGS(use_args),
+		.flags = COMMAND_USE | COMMAND_SILENT,
+		.run = cmd_use,
+		.examples = {"use 0000:01:00.0", "use --attach 4242"},
+	},
+	{
+		.name = "quit",
+		.summary = "end the batch or shell",
+		.description = "Within a batch or shell: ends it, and with it its session.",
+		.flags = COMMAND_NO_KERNEL | COMMAND_QUIT | COMMAND_SILENT,
+		.run = cmd_quit,
+	},
+};
+
+const size_t cli_line_command_count = COUNT(cli_line_commands);
+
+static const struct command_spec *find(const struct command_spec *list, size_t count, const char *name)
 {
-	for (size_t i = 0; i < cli_command_count; i++) {
-		if (!strcmp(cli_commands[i].name, name))
-			return &cli_commands[i];
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(list[i].name, name))
+			return &list[i];
 	}
 	return NULL;
+}
+
+const struct command_spec *cli_find_command(const char *name)
+{
+	return find(cli_commands, cli_command_count, name);
+}
+
+const struct command_spec *cli_find_line_command(const char *name)
+{
+	return find(cli_line_commands, cli_line_command_count, name);
 }

@@ -89,11 +89,11 @@ static void put_options(struct buf *out, const struct option_spec *spec, size_t 
 	}
 }
 
-static void put_commands(struct buf *out)
+static void put_commands(struct buf *out, const char *heading, const struct command_spec *list, size_t count)
 {
-	buf_text(out, "\nCommands:\n");
-	for (size_t i = 0; i < cli_command_count; i++)
-		put_row(out, cli_commands[i].name, NAME_WIDTH, cli_commands[i].summary);
+	buf_printf(out, "\n%s:\n", heading);
+	for (size_t i = 0; i < count; i++)
+		put_row(out, list[i].name, NAME_WIDTH, list[i].summary);
 }
 
 static void put_arguments(struct buf *out, const struct command_spec *c)
@@ -130,7 +130,10 @@ void cli_usage(const struct command_spec *c, struct buf *out)
 		buf_text(out, "tsmctl [GLOBAL OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]");
 		return;
 	}
-	buf_printf(out, "tsmctl %s%s [OPTIONS]", c->flags & COMMAND_TARGET ? "-d BDF " : "", c->name);
+	if (c->flags & (COMMAND_USE | COMMAND_QUIT))
+		buf_printf(out, "%s [OPTIONS]", c->name);
+	else
+		buf_printf(out, "tsmctl %s%s [OPTIONS]", c->flags & COMMAND_TARGET ? "-d BDF " : "", c->name);
 	for (size_t i = 0; i < c->arg_count; i++) {
 		const struct argument_spec *a = &c->args[i];
 
@@ -144,7 +147,7 @@ void cli_help_short(struct buf *out)
 	buf_text(out, "Usage: ");
 	cli_usage(NULL, out);
 	buf_char(out, '\n');
-	put_commands(out);
+	put_commands(out, "Commands", cli_commands, cli_command_count);
 	buf_text(out, "\n'tsmctl --help' shows all options, 'tsmctl help COMMAND' explains a command.\n");
 }
 
@@ -154,7 +157,8 @@ void cli_help(struct buf *out)
 	cli_usage(NULL, out);
 	buf_text(out, "\n\n");
 	put_paragraph(out, "Shows and drives TDIs: PCIe functions that are assigned to confidential virtual machines.");
-	put_commands(out);
+	put_commands(out, "Commands", cli_commands, cli_command_count);
+	put_commands(out, "Within a batch or shell also", cli_line_commands, cli_line_command_count);
 	put_options(out, cli_global_options, cli_global_option_count);
 	buf_char(out, '\n');
 	put_paragraph(out, "These options stand before or after the command. 'tsmctl help COMMAND' shows the "

@@ -11,6 +11,8 @@
 #include "cli/cli.h"
 #include "cli/suggest.h"
 
+#define AT(field) offsetof(struct options, field)
+
 enum {
 	LONG_ONLY = 256,   /* getopt's value of the option with index n is LONG_ONLY + n, its letter being another */
 	IN_ORDER_WORD = 1, /* getopt's value for a word that is no option */
@@ -19,7 +21,8 @@ enum {
 struct parser {
 	struct invocation *inv;
 	char **argv;
-	int command_at; /* index of the command in argv; 0: none yet */
+	const struct options *defaults; /* of the lines of a batch; NULL: a command line of its own */
+	int command_at;                 /* index of the command in argv; 0: none yet */
 	const struct option_spec *spec[CLI_MAX_OPTIONS];
 	struct option longopt[CLI_MAX_OPTIONS + 1];
 	size_t count;
@@ -226,6 +229,8 @@ static void take_command(struct parser *p, const char *name)
 	struct suggestion s = {.typed = name, .typed_len = strlen(name)};
 
 	p->inv->command = cli_find_command(name);
+	if (!p->inv->command && p->defaults)
+		p->inv->command = cli_find_line_command(name);
 	if (p->inv->command) {
 		add_options(p, p->inv->command->options, p->inv->command->option_count);
 		return;
@@ -287,11 +292,19 @@ static void check_args(struct parser *p)
 	}
 }
 
+/* Evidence from files is judged without any function. */
+static bool has_files(const struct invocation *inv)
+{
+	const struct options *o = &inv->opt;
+
+	return inv->command->flags & COMMAND_FILES && (o->certs || o->measurements || o->vca || o->request);
+}
+
 static void check_target(struct parser *p)
 {
 	const struct options *o = &p->inv->opt;
 
-	if (!o->device && !o->attach && !o->iommufd) {
+	if (!o->device && !o->attach && !o->iommufd && !has_files(p->inv)) {
 		if (usage_error(p, "%s needs a target", p->inv->command->name))
 			err_hint(p->err,
 				 "Name the function with --device BDF ('tsmctl list' shows them), or use --attach "
@@ -305,6 +318,76 @@ static void check_target(struct parser *p)
 	}
 }
 
+/* `--batch` and the options that go with it. */
+static void check_batch(struct parser *p)
+{
+	const struct invocation *inv = p->inv;
+	bool shell = inv->command && inv->command->flags & COMMAND_SHELL;
+
+	if (p->defaults && (shell || inv->opt.batch)) {
+		if (usage_error(p, "a batch or shell cannot start another"))
+			err_hint(p->err, "Write the commands into the lines that follow.");
+	} else if (inv->opt.batch && inv->command) {
+		if (usage_error(p, "--batch takes its commands from a file, and %s is given too", inv->command->name))
+			err_hint(p->err, "Leave one of them out.");
+	} else if (inv->opt.keep_going && !p->defaults && !inv->opt.batch && !shell) {
+		if (usage_error(p, "--keep-going needs --batch or shell"))
+			err_hint(p->err, "One command has nothing to go on with.");
+	}
+}
+
+/* What identifies the target of a line comes from one place: a vdevice id must not meet another function. */
+static bool identifies_target(const struct option_spec *o)
+{
+	static const size_t fields[] = {AT(device), AT(attach), AT(iommufd), AT(vdevice), AT(virt_id)};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (o->offset == fields[i])
+			return true;
+	}
+	return false;
+}
+
+static void take_defaults(struct parser *p)
+{
+	struct options *mine = &p->inv->opt;
+	bool use = p->inv->command && p->inv->command->flags & COMMAND_USE;
+	bool names_target = use || mine->device || mine->attach || mine->iommufd;
+
+	for (size_t i = 0; i < cli_global_option_count; i++) {
+		const struct option_spec *o = &cli_global_options[i];
+		char *to = (char *)mine + o->offset;
+		const char *from = (const char *)p->defaults + o->offset;
+
+		if (names_target && identifies_target(o))
+			continue;
+		if (o->kind == OPTION_FLAG)
+			*(bool *)to |= *(const bool *)from;
+		else if (!*(const char **)to)
+			*(const char **)to = *(const char *const *)from;
+	}
+}
+
+/* An object in a file has no device; to name one would suggest that something is compared. */
+static void check_no_target(struct parser *p)
+{
+	const struct options *o = &p->inv->opt;
+
+	if (o->device || o->attach || o->iommufd || o->vdevice)
+		if (usage_error(p, "--from and a target exclude each other"))
+			err_hint(p->err, "--from reads a file, without any kernel. Leave out --device and its like.");
+}
+
+/* What stands behind --replay is the whole kernel already, and to record it again would only copy it. */
+static void check_replay(struct parser *p)
+{
+	const struct options *o = &p->inv->opt;
+
+	if (o->replay && (o->sim || o->record) &&
+	    usage_error(p, "--replay and --%s exclude each other", o->sim ? "sim" : "record"))
+		err_hint(p->err, "A recording stands in for the kernel, also for the simulated one.");
+}
+
 static void ask_for_help(struct parser *p)
 {
 	struct invocation *inv = p->inv;
@@ -316,19 +399,32 @@ static void ask_for_help(struct parser *p)
 
 int cli_parse(int argc, char **argv, struct invocation *out, struct err *e)
 {
-	struct parser p = {.inv = out, .argv = argv, .letters = "-:", .err = e};
+	return cli_parse_line(argc, argv, NULL, out, e);
+}
+
+int cli_parse_line(int argc, char **argv, const struct options *defaults, struct invocation *out, struct err *e)
+{
+	struct parser p = {.inv = out, .argv = argv, .defaults = defaults, .letters = "-:", .err = e};
 
 	*out = (struct invocation){0};
 	add_options(&p, cli_global_options, cli_global_option_count);
 	scan(&p, argc);
+	if (defaults)
+		take_defaults(&p);
 	out->opt.json |= out->opt.pretty;
 	if (e->class != ERR_NONE)
 		return -1;
 	if (out->opt.help) {
 		ask_for_help(&p);
-	} else if (out->command && !out->opt.version) {
+		return 0;
+	}
+	check_batch(&p);
+	if (out->command && !out->opt.version) {
 		check_args(&p);
-		if (out->command->flags & COMMAND_TARGET)
+		check_replay(&p);
+		if (out->opt.from)
+			check_no_target(&p);
+		else if (out->command->flags & COMMAND_TARGET)
 			check_target(&p);
 	}
 	return e->class == ERR_NONE ? 0 : -1;

@@ -6,21 +6,26 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/batch.h"
 #include "cli/dryrun.h"
+#include "cli/run.h"
+#include "cli/shell.h"
 #include "cli/term.h"
-#include "fmt/sink.h"
 
 enum { NO_FOLDING = 1 << 16 };
 
-/* One run of the tool. */
+/* One command line. */
 struct run {
-	struct invocation inv;
+	struct stream stream;
+	struct series *series;
+	const struct invocation *inv;
 	struct envelope envelope;
 	struct err err;
 	struct buf out; /* what goes to standard output */
 	int raw_fd;     /* -1, or a file that goes there instead */
+	int status;     /* of a command that succeeded */
 	bool told;      /* the error stands on standard error already */
+	bool unread;    /* nobody reads standard output any more */
 };
 
 /* Standard error is the last resort: its own errors have no place to go. */
@@ -31,62 +36,110 @@ static void say(const struct buf *text)
 	output_write(STDERR_FILENO, text, &ignored);
 }
 
-static void say_error(const struct err *e, unsigned width)
+static void say_error(const struct series *s, const struct err *e, unsigned width)
 {
 	struct buf text = {0};
+	struct buf place = {0};
 
-	text_render_error(e, width, &text);
+	if (s->source)
+		buf_printf(&place, "%s:%lu", s->source, s->line);
+	text_render_error_at(e, place.data, width, &text);
 	say(&text);
+	buf_free(&place);
 	buf_free(&text);
 }
 
 /* Beside a JSON document: the message without advice. */
-static void say_error_in_one_line(const struct err *e)
+static void say_error_in_one_line(const struct series *s, const struct err *e)
 {
 	struct err brief = *e;
 
 	brief.kernel[0] = '\0';
 	brief.hint[0] = '\0';
-	say_error(&brief, NO_FOLDING);
+	say_error(s, &brief, NO_FOLDING);
 }
 
-/* The scenario of the simulated kernel, or NULL for this machine's. */
+/* The scenario of the simulated kernel, or NULL for another. */
 static const char *sim_scenario(const struct options *o)
 {
 	const char *env;
 
-	if (o->sim)
+	if (o->sim || o->replay)
 		return o->sim;
 	env = getenv("TSMCTL_SIM");
 	return env && *env ? env : NULL;
 }
 
-static void note_simulation(const char *scenario)
+/* One line: what stands before, in, and behind the parentheses. */
+static void note(const struct options *o, const char *before, const char *what, const char *behind)
 {
 	struct buf text = {0};
 
-	buf_text(&text, "tsmctl: simulated kernel (");
-	text_escape(&text, *scenario ? scenario : "cca", *scenario ? strlen(scenario) : 3);
-	buf_text(&text, "); nothing on this machine is touched\n");
+	if (o->quiet)
+		return;
+	buf_printf(&text, "tsmctl: %s (", before);
+	text_escape(&text, what, strlen(what));
+	buf_printf(&text, "); %s\n", behind);
 	say(&text);
 	buf_free(&text);
 }
 
-/* The kernel to talk to. The dry run is the outer layer: --trace shows what is really sent. */
-static struct kernel *choose_kernel(const struct options *o, struct err *e)
+static struct kernel *choose_bottom(const struct options *o, struct err *e)
 {
 	const char *scenario = sim_scenario(o);
-	struct kernel *k = scenario ? kernel_sim(scenario, e) : kernel_linux();
+	struct kernel *k = o->replay  ? kernel_replay(o->replay, e)
+			   : scenario ? kernel_sim(scenario, e)
+				      : kernel_linux();
 
-	if (k && scenario && !o->quiet)
-		note_simulation(scenario);
-	if (k && o->trace)
-		k = kernel_trace(k);
-	if (k && o->dry_run)
-		k = kernel_dryrun(k);
-	if (!k && e->class == ERR_NONE)
-		err_oom(e);
+	if (k && o->replay)
+		note(o, "replay of a recording", o->replay, "nothing on this machine is touched");
+	else if (k && scenario)
+		note(o, "simulated kernel", *scenario ? scenario : "cca", "nothing on this machine is touched");
 	return k;
+}
+
+/* The recording is opened before anything is asked, so that no change is made that could not be recorded. */
+static int open_kernel(struct workspace *ws, const struct options *o, const char *name, struct err *e)
+{
+	struct kernel *k = choose_bottom(o, e);
+
+	if (k && o->record) {
+		k = kernel_record(k, o->record, o->force, e);
+		if (k)
+			note(o, "recording", o->record, "nonces and evidence are part of it");
+	}
+	if (!k)
+		return e->class == ERR_NONE ? err_oom(e) : -1;
+	return workspace_settle(ws, k, name, e);
+}
+
+int series_kernel(struct series *s, const struct options *o, struct err *e)
+{
+	const char *scenario = sim_scenario(o);
+	struct buf name = {0};
+	int ret = 0;
+
+	if (o->replay)
+		buf_printf(&name, "replay:%s", o->replay);
+	else
+		buf_printf(&name, "%s:%s", scenario ? "sim" : "kernel", scenario ? scenario : "");
+	if (o->record)
+		buf_printf(&name, " record:%s", o->record);
+	if (name.failed)
+		ret = err_oom(e);
+	else if (!workspace_is(&s->ws, name.data))
+		ret = open_kernel(&s->ws, o, name.data, e);
+	buf_free(&name);
+	return ret;
+}
+
+/* The kernel to talk to: that of the line before, if it is the same. The dry run is the outer layer: --trace shows, and
+ * --record keeps, what is really sent. */
+static int choose_kernel(struct series *s, const struct options *o, struct err *e)
+{
+	if (series_kernel(s, o, e))
+		return -1;
+	return workspace_begin(&s->ws, o->trace, o->dry_run, e);
 }
 
 static void drop_raw(struct context *c)
@@ -117,14 +170,33 @@ static int show_dry_run(struct context *c, int ret)
 	return 0;
 }
 
+/*
+ * Closes what a command opened that runs alone. A replay that took another course gives no result. A recording that
+ * could not be written is an error like others, but what the command itself ran into comes first.
+ */
+static int finish(struct run *r, struct context *c, int ret)
+{
+	struct err e = {0};
+
+	if (r->series->ws.keeps || workspace_close(&r->series->ws, &e) == 0)
+		return ret;
+	if (ret < 0 && c->opt->record)
+		say_error(r->series, &e, term_width(STDERR_FILENO));
+	else
+		r->err = e;
+	return -1;
+}
+
 static int render_text(struct run *r, const struct record *record)
 {
-	const struct options *o = &r->inv.opt;
+	const struct options *o = &r->inv->opt;
+	bool stream = r->inv->command->flags & COMMAND_STREAM;
 	const struct text_options text = {
-		.width = term_width(STDOUT_FILENO),
-		.headings = !o->no_headings,
+		.width = stream ? NO_FOLDING : term_width(STDOUT_FILENO),
+		.headings = !o->no_headings && !stream,
 		.color = term_color(o->color),
 		.columns = o->columns,
+		.aligned = stream,
 	};
 
 	return text_render(record, &text, &r->out, &r->err);
@@ -143,118 +215,16 @@ static int render(struct run *r, struct context *c, bool silent)
 	return silent ? 0 : render_text(r, c->record);
 }
 
-/* Raw bytes and terminals do not go together; asked before anything is done. */
-static int check_raw(const struct options *o, struct err *e)
+static struct run *run_of(const struct context *c)
 {
-	if (!o->raw || o->output || o->json || o->force || !isatty(STDOUT_FILENO))
-		return 0;
-	err_set(e, ERR_USAGE, "TERMINAL", "raw bytes do not go to a terminal");
-	err_hint(e, "Write them to a file with -o FILE, pipe them to a program, or use --hex. --force overrides this.");
-	return -1;
+	return (struct run *)((char *)(uintptr_t)c->stream - offsetof(struct run, stream));
 }
 
-static int run_command(struct run *r)
+static void say_notes(struct context *c)
 {
-	const struct command_spec *command = r->inv.command;
-	const struct options *o = &r->inv.opt;
-	struct context c = {.opt = o, .arg = r->inv.arg, .arg_count = r->inv.arg_count, .raw_fd = -1, .err = &r->err};
-	bool dry = o->dry_run && !(command->flags & COMMAND_NO_KERNEL);
-	bool silent = (command->flags & COMMAND_SILENT) && !o->verbose && !dry;
-	int ret = -1;
-
-	if (check_raw(o, &r->err) < 0)
-		return -1;
-	c.record = record_new();
-	if (!c.record)
-		return err_oom(&r->err);
-	if (!(command->flags & COMMAND_NO_KERNEL)) {
-		c.kernel = choose_kernel(o, &r->err);
-		if (!c.kernel)
-			goto out;
-	}
-	ret = command->run(&c);
-	if (!o->quiet)
-		say(&c.notes);
-	if (dry)
-		ret = show_dry_run(&c, ret);
-	if (!ret)
-		ret = render(r, &c, silent);
-	if (ret < 0)
-		drop_raw(&c);
-out:
-	buf_free(&c.notes);
-	kernel_free(c.kernel);
-	record_free(c.record);
-	return ret;
-}
-
-static int show_version(struct run *r)
-{
-	struct record *record;
-	int ret;
-
-	if (!r->inv.opt.json) {
-		buf_text(&r->out, "tsmctl " TSMCTL_VERSION "\n");
-		return r->out.failed ? err_oom(&r->err) : 0;
-	}
-	record = record_new();
-	if (!record)
-		return err_oom(&r->err);
-	node_text(record_root(record), "version", NULL, TSMCTL_VERSION);
-	ret = json_render(record, &r->envelope, r->inv.opt.pretty, &r->out, &r->err);
-	record_free(record);
-	return ret;
-}
-
-/* An empty command line: the short help is the advice, unless a program asks. */
-static int show_no_command(struct run *r)
-{
-	struct buf help = {0};
-
-	err_set(&r->err, ERR_USAGE, "USAGE", "no command is given");
-	err_hint(&r->err, "'tsmctl help' lists the commands.");
-	if (r->inv.opt.json)
-		return -1;
-	cli_help_short(&help);
-	say(&help);
-	buf_free(&help);
-	r->told = true;
-	return -1;
-}
-
-static int carry_out(struct run *r)
-{
-	const struct options *o = &r->inv.opt;
-
-	r->envelope.backend = sim_scenario(o) ? "sim" : "kernel";
-	r->envelope.command = r->inv.command ? r->inv.command->name : NULL;
-	if (r->err.class != ERR_NONE)
-		return -1;
-	if (o->version && !o->help)
-		return show_version(r);
-	return r->inv.command ? run_command(r) : show_no_command(r);
-}
-
-/* Turns the error into what the caller of the tool sees, and returns the exit status. */
-static int report(struct run *r)
-{
-	const struct options *o = &r->inv.opt;
-	struct err lost = {0};
-
-	if (r->err.class == ERR_NONE)
-		err_set(&r->err, ERR_FAILED, "INTERNAL", "the command failed without saying why");
-	err_hint_usual(&r->err);
-	buf_reset(&r->out);
-	if (!o->json) {
-		if (!r->told)
-			say_error(&r->err, term_width(STDERR_FILENO));
-		return (int)r->err.class;
-	}
-	if (json_render_error(&r->err, &r->envelope, o->pretty, &r->out, &lost) < 0)
-		say_error(&lost, term_width(STDERR_FILENO));
-	if (!o->quiet)
-		say_error_in_one_line(&r->err);
-	return (int)r->err.class;
+	if (!c->opt->quiet && c->notes.len)
+		say(&c->notes);
+	buf_reset(&c->notes);
 }
 
 static int copy_file(int from, struct err *e)
@@ -273,6 +243,212 @@ static int copy_file(int from, struct err *e)
 	return len < 0 ? err_errno(e, errno, "cannot read back what is to be written") : 0;
 }
 
+/* An element of the batch's array: without the newline, for the next one or the end of the array to follow. */
+static int write_element(struct series *s, const struct buf *document, struct err *e)
+{
+	struct buf text = {0};
+	int ret;
+
+	buf_text(&text, s->begun ? ",\n" : "[\n");
+	buf_add(&text, document->data, document->len - 1);
+	ret = output_write(STDOUT_FILENO, &text, e);
+	s->begun = true;
+	buf_free(&text);
+	return ret;
+}
+
+static int write_output(struct run *r, struct err *e)
+{
+	if (r->raw_fd >= 0)
+		return copy_file(r->raw_fd, e);
+	if (!r->out.len)
+		return 0;
+	if (r->series->array && !r->series->redirected)
+		return write_element(r->series, &r->out, e);
+	return output_write(STDOUT_FILENO, &r->out, e);
+}
+
+static int empty_record(struct context *c)
+{
+	buf_reset(&run_of(c)->out);
+	record_free(c->record);
+	c->record = record_new();
+	return c->record ? 0 : err_oom(c->err);
+}
+
+static int stream_check(struct context *c)
+{
+	return render(run_of(c), c, false) < 0 ? -1 : empty_record(c);
+}
+
+static int stream_idle(struct context *c)
+{
+	struct run *r = run_of(c);
+
+	say_notes(c);
+	r->unread = !term_has_reader(STDOUT_FILENO);
+	return r->unread ? err_set(c->err, ERR_FAILED, "EPIPE", "nobody reads the output any more") : 0;
+}
+
+static int stream_emit(struct context *c)
+{
+	struct run *r = run_of(c);
+	struct err e = {0};
+
+	say_notes(c);
+	if (render(r, c, false) < 0)
+		return -1;
+	if (write_output(r, &e) < 0) {
+		r->unread = !strcmp(e.code, "EPIPE");
+		*c->err = e;
+		return -1;
+	}
+	return empty_record(c);
+}
+
+/* Raw bytes and terminals do not go together; asked before anything is done. */
+static int check_raw(const struct options *o, struct err *e)
+{
+	if (!o->raw || o->output || o->json || o->force || !isatty(STDOUT_FILENO))
+		return 0;
+	err_set(e, ERR_USAGE, "TERMINAL", "raw bytes do not go to a terminal");
+	err_hint(e, "Write them to a file with -o FILE, pipe them to a program, or use --hex. --force overrides this.");
+	return -1;
+}
+
+/* The command itself, between the opening of what it needs and the closing of what will not be needed any more. */
+static int perform(struct run *r, struct context *c, bool dry)
+{
+	struct workspace *ws = &r->series->ws;
+	int ret = r->inv->command->run(c);
+
+	say_notes(c);
+	if (dry)
+		ret = show_dry_run(c, ret);
+	if (c->kernel)
+		workspace_end(ws);
+	ret = finish(r, c, ret);
+	buf_add(&c->notes, ws->notes.data, ws->notes.len);
+	buf_reset(&ws->notes);
+	say_notes(c);
+	return ret;
+}
+
+static bool needs_kernel(const struct run *r)
+{
+	return !(r->inv->command->flags & COMMAND_NO_KERNEL) && !r->inv->opt.from;
+}
+
+static int run_command(struct run *r)
+{
+	const struct command_spec *command = r->inv->command;
+	const struct options *o = &r->inv->opt;
+	struct workspace *ws = &r->series->ws;
+	struct context c = {
+		.opt = o,
+		.arg = r->inv->arg,
+		.arg_count = r->inv->arg_count,
+		.ws = ws,
+		.stream = &r->stream,
+		.raw_fd = -1,
+		.err = &r->err,
+	};
+	bool dry = o->dry_run && needs_kernel(r);
+	bool silent = (command->flags & COMMAND_SILENT) && !o->verbose && !dry;
+	int ret = -1;
+
+	if (check_raw(o, &r->err) < 0)
+		return -1;
+	c.record = record_new();
+	if (!c.record)
+		return err_oom(&r->err);
+	if (needs_kernel(r)) {
+		if (choose_kernel(r->series, o, &r->err))
+			goto out;
+		c.kernel = ws->kernel;
+	}
+	ret = perform(r, &c, dry);
+	if (!ret && !(command->flags & COMMAND_STREAM))
+		ret = render(r, &c, silent);
+	if (ret < 0)
+		drop_raw(&c);
+	r->status = c.status;
+out:
+	buf_free(&c.notes);
+	record_free(c.record);
+	return ret;
+}
+
+static int show_version(struct run *r)
+{
+	struct record *record;
+	int ret;
+
+	if (!r->inv->opt.json) {
+		buf_text(&r->out, "tsmctl " TSMCTL_VERSION "\n");
+		return r->out.failed ? err_oom(&r->err) : 0;
+	}
+	record = record_new();
+	if (!record)
+		return err_oom(&r->err);
+	node_text(record_root(record), "version", NULL, TSMCTL_VERSION);
+	ret = json_render(record, &r->envelope, r->inv->opt.pretty, &r->out, &r->err);
+	record_free(record);
+	return ret;
+}
+
+/* An empty command line: the short help is the advice, unless a program asks. */
+static int show_no_command(struct run *r)
+{
+	struct buf help = {0};
+
+	err_set(&r->err, ERR_USAGE, "USAGE", "no command is given");
+	err_hint(&r->err, "'tsmctl help' lists the commands.");
+	if (r->inv->opt.json || r->series->source)
+		return -1;
+	cli_help_short(&help);
+	say(&help);
+	buf_free(&help);
+	r->told = true;
+	return -1;
+}
+
+static int carry_out(struct run *r)
+{
+	const struct options *o = &r->inv->opt;
+
+	r->envelope.backend = o->replay ? "replay" : sim_scenario(o) ? "sim" : "kernel";
+	r->envelope.command = r->inv->command ? r->inv->command->name : NULL;
+	r->envelope.line = r->series->array ? r->series->line : 0;
+	if (r->err.class != ERR_NONE)
+		return -1;
+	if (o->version && !o->help)
+		return show_version(r);
+	return r->inv->command ? run_command(r) : show_no_command(r);
+}
+
+/* Turns the error into what the caller of the tool sees, and returns the exit status. */
+static int report(struct run *r)
+{
+	const struct options *o = &r->inv->opt;
+	struct err lost = {0};
+
+	if (r->err.class == ERR_NONE)
+		err_set(&r->err, ERR_FAILED, "INTERNAL", "the command failed without saying why");
+	err_hint_usual(&r->err);
+	buf_reset(&r->out);
+	if (!o->json) {
+		if (!r->told)
+			say_error(r->series, &r->err, term_width(STDERR_FILENO));
+		return (int)r->err.class;
+	}
+	if (json_render_error(&r->err, &r->envelope, o->pretty, &r->out, &lost) < 0)
+		say_error(r->series, &lost, term_width(STDERR_FILENO));
+	if (!o->quiet)
+		say_error_in_one_line(r->series, &r->err);
+	return (int)r->err.class;
+}
+
 /* Ends as a program does that knows nothing of closed pipes; the shell sees 141. */
 static int die_of_closed_pipe(void)
 {
@@ -285,34 +461,69 @@ static int die_of_closed_pipe(void)
 static int emit(struct run *r, int status)
 {
 	struct err e = {0};
-	int ret = 0;
 
-	if (r->raw_fd >= 0)
-		ret = copy_file(r->raw_fd, &e);
-	else if (r->out.len)
-		ret = output_write(STDOUT_FILENO, &r->out, &e);
-	if (!ret)
+	if (write_output(r, &e) == 0)
 		return status;
 	if (!strcmp(e.code, "EPIPE"))
 		return die_of_closed_pipe();
 	err_hint_usual(&e);
-	say_error(&e, term_width(STDERR_FILENO));
+	say_error(r->series, &e, term_width(STDERR_FILENO));
 	return ERR_FAILED;
 }
 
-int cli_main(int argc, char **argv)
+/* Nothing is said where nobody reads any more. */
+static int failed(struct run *r)
 {
-	struct run r = {.raw_fd = -1};
-	int status = 0;
+	return r->unread ? die_of_closed_pipe() : report(r);
+}
 
-	term_guard_streams();
-	signal(SIGPIPE, SIG_IGN);
-	cli_parse(argc, argv, &r.inv, &r.err);
-	if (carry_out(&r) < 0)
-		status = report(&r);
+int run_invocation(struct series *s, const struct invocation *inv, const struct err *before)
+{
+	struct run r = {
+		.stream = {stream_check, stream_emit, stream_idle},
+		.series = s,
+		.inv = inv,
+		.err = *before,
+		.raw_fd = -1,
+	};
+	int status = carry_out(&r) < 0 ? failed(&r) : r.status;
+
 	status = emit(&r, status);
 	if (r.raw_fd >= 0)
 		close(r.raw_fd);
 	buf_free(&r.out);
+	return status;
+}
+
+int series_free(struct series *s)
+{
+	struct err e = {0};
+	int ret = workspace_close(&s->ws, &e);
+
+	say(&s->ws.notes);
+	buf_free(&s->ws.notes);
+	if (ret)
+		say_error(s, &e, term_width(STDERR_FILENO));
+	return ret ? (int)e.class : 0;
+}
+
+int cli_main(int argc, char **argv)
+{
+	struct series series = {0};
+	struct invocation inv;
+	struct err err = {0};
+	int status;
+
+	term_guard_streams();
+	signal(SIGPIPE, SIG_IGN);
+	cli_parse(argc, argv, &inv, &err);
+	if (err.class == ERR_NONE && !inv.opt.version) {
+		if (inv.opt.batch && !inv.command)
+			return batch_main(&inv.opt);
+		if (inv.command && inv.command->flags & COMMAND_SHELL)
+			return shell_main(&inv.opt);
+	}
+	status = run_invocation(&series, &inv, &err);
+	series_free(&series);
 	return status;
 }

@@ -2,6 +2,7 @@
 #include "cli/term.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -26,6 +27,13 @@ unsigned term_width(int fd)
 	if (ioctl(fd, TIOCGWINSZ, &size) < 0 || !size.ws_col)
 		return 80;
 	return size.ws_col < 20 ? 20 : size.ws_col;
+}
+
+bool term_has_reader(int fd)
+{
+	struct pollfd p = {.fd = fd};
+
+	return poll(&p, 1, 0) <= 0 || !(p.revents & (POLLERR | POLLHUP));
 }
 
 bool term_color(const char *when)

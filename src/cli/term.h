@@ -14,6 +14,9 @@ void term_guard_streams(void);
 /* Columns of the terminal behind `fd`; 80 where there is none. */
 unsigned term_width(int fd);
 
+/* False once the pipe behind `fd` has no reader any more, or its terminal is gone. */
+bool term_has_reader(int fd);
+
 /* Decides about colour on standard output; `when` is the value of --color or NULL. NO_COLOR, TERM: see tsmctl(1). */
 bool term_color(const char *when);
 

@@ -93,6 +93,15 @@ static void describe_command(struct node *list, const struct command_spec *c)
 }
 
 /* `about`: one command; NULL: all. */
+static void describe_commands(struct node *list, const struct command_spec *commands, size_t count,
+			      const struct command_spec *about)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!about || about == &commands[i])
+			describe_command(list, &commands[i]);
+	}
+}
+
 static void describe(struct record *r, const struct command_spec *about)
 {
 	struct node *root = record_root(r);
@@ -101,10 +110,9 @@ static void describe(struct record *r, const struct command_spec *about)
 	node_text(root, "version", NULL, TSMCTL_VERSION);
 	describe_options(root, "global_options", cli_global_options, cli_global_option_count);
 	commands = node_list(root, "commands", NULL);
-	for (size_t i = 0; i < cli_command_count; i++) {
-		if (!about || about == &cli_commands[i])
-			describe_command(commands, &cli_commands[i]);
-	}
+	describe_commands(commands, cli_commands, cli_command_count, about);
+	commands = node_list(root, "line_commands", NULL);
+	describe_commands(commands, cli_line_commands, cli_line_command_count, about);
 }
 
 int cmd_help(struct context *c)
@@ -114,6 +122,8 @@ int cmd_help(struct context *c)
 
 	if (c->arg_count) {
 		about = cli_find_command(c->arg[0]);
+		if (!about)
+			about = cli_find_line_command(c->arg[0]);
 		if (!about) {
 			err_set(c->err, ERR_USAGE, "USAGE", "unknown command '%s'", c->arg[0]);
 			err_hint(c->err, "'tsmctl help' lists the commands.");

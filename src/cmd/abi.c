@@ -100,6 +100,7 @@ void abi_describe(struct node *root, const struct abi *abi, const struct err *wh
 		node_hex(n, "req_ioctl", NULL, abi_request_nr(abi), 4);
 	else
 		node_null(n, "req_ioctl", NULL);
+	node_text(n, "source", NULL, abi && !unknown ? abi_source(abi) : NULL);
 	add_ops(n, abi, arch);
 	node_text(n, "evidence_family", NULL, evidence_family);
 	node_text(n, "verdict", NULL, verdict_word(abi));

@@ -9,7 +9,8 @@
 #include "util/err.h"
 
 /*
- * Adds "abi" {profile, req_ioctl, ops[], evidence_family, verdict, reason, assumed, map[]} and the line "Requests".
+ * Adds "abi" {profile, req_ioctl, source, ops[], evidence_family, verdict, reason, assumed, map[]} and the line
+ * "Requests".
  * `abi` NULL: it could not be established, `why` says the reason. `arch` ARCH_NONE: the ops of every architecture.
  */
 void abi_describe(struct node *root, const struct abi *abi, const struct err *why, enum tsm_arch arch,

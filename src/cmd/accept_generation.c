@@ -53,21 +53,19 @@ static int need_function(struct context *c, const struct target *t)
 int cmd_accept_generation(struct context *c)
 {
 	struct node *root = record_root(c->record);
-	struct evidence_source s;
+	struct evidence_source *s;
 	struct target t;
 	uint64_t generation;
-	int ret;
 
 	if (read_generation(c, &generation) || target_from_options(c->opt, &t, c->err) || need_function(c, &t) ||
-	    confirm_possible(c) || target_check(c, &t) || evidence_open(&s, c->kernel, c->err))
+	    confirm_possible(c) || target_check(c, &t))
 		return -1;
-	ret = accept(c, &s, t.bdf, generation);
-	if (ret == 0) {
-		record_title(c->record, "%s: generation %" PRIu64 " is recorded as approved", t.bdf, generation);
-		node_text(root, "device", NULL, t.bdf);
-		node_count(root, "generation", NULL, generation);
-		node_text(root, "evidence_family", NULL, s.family->name);
-	}
-	evidence_close(&s);
-	return ret;
+	s = workspace_evidence(c->ws, c->err);
+	if (!s || accept(c, s, t.bdf, generation))
+		return -1;
+	record_title(c->record, "%s: generation %" PRIu64 " is recorded as approved", t.bdf, generation);
+	node_text(root, "device", NULL, t.bdf);
+	node_count(root, "generation", NULL, generation);
+	node_text(root, "evidence_family", NULL, s->family->name);
+	return 0;
 }

@@ -19,7 +19,7 @@ static int ask(struct context *c, const struct change *ch)
 	char question[96];
 
 	target_name(&ch->target, name, sizeof(name));
-	session_describe(&ch->session, where, sizeof(where));
+	session_describe(ch->session, where, sizeof(where));
 	if (ch->target.bdf[0])
 		snprintf(target, sizeof(target), "%s (%s)", name, where);
 	else
@@ -39,10 +39,10 @@ static void note_own_session(struct context *c, const struct session *s)
 
 static int send(struct context *c, struct change *ch)
 {
-	note_own_session(c, &ch->session);
+	note_own_session(c, ch->session);
 	if (ask(c, ch))
 		return -1;
-	return session_request(&ch->session, ch->op, &ch->args, &ch->outcome, c->err);
+	return session_request(ch->session, ch->op, &ch->args, &ch->outcome, c->err);
 }
 
 int change_send(struct context *c, struct change *ch)
@@ -58,11 +58,8 @@ int change_send(struct context *c, struct change *ch)
 	ch->payload = (struct bytes){payload, len};
 	if (c->opt->payload)
 		ch->args.payload = &ch->payload;
-	ret = session_open(&ch->session, c->kernel, &ch->target, c->err);
-	if (ret == 0) {
-		ret = send(c, ch);
-		session_close(&ch->session);
-	}
+	ch->session = workspace_session(c->ws, &ch->target, c->err);
+	ret = ch->session ? send(c, ch) : -1;
 	free(payload);
 	ch->payload = (struct bytes){NULL, 0};
 	ch->args.payload = NULL;
@@ -74,7 +71,7 @@ void change_title(struct context *c, const struct change *ch, const char *what)
 	if (ch->target.bdf[0])
 		record_title(c->record, "%s: %s was accepted", ch->target.bdf, what);
 	else
-		record_title(c->record, "vdevice %u: %s was accepted", ch->session.vdevice, what);
+		record_title(c->record, "vdevice %u: %s was accepted", ch->session->vdevice, what);
 }
 
 void change_describe(struct node *root, const struct context *c, const struct change *ch)
@@ -84,6 +81,6 @@ void change_describe(struct node *root, const struct context *c, const struct ch
 	node_text(root, "payload", NULL, c->opt->payload ? "file" : payload);
 	node_count(root, "residue", NULL, ch->outcome.residue);
 	node_hex(root, "tsm_code", NULL, ch->outcome.tsm_code, 1);
-	node_count(root, "vdevice", NULL, ch->session.vdevice);
-	node_bool(root, "own_session", NULL, ch->session.own);
+	node_count(root, "vdevice", NULL, ch->session->vdevice);
+	node_bool(root, "own_session", NULL, ch->session->own);
 }

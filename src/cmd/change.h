@@ -8,7 +8,7 @@
 
 struct change {
 	struct target target;
-	struct session session;
+	struct session *session; /* of the workspace; set by change_send() */
 	struct op_args args;
 	struct bytes payload; /* of --payload; owned */
 	struct outcome outcome;
@@ -18,7 +18,7 @@ struct change {
 };
 
 /*
- * Opens the session, asks, sends `change->op` once, and closes. `change` holds op, args, what and request; the rest is
+ * Gets the session, asks, and sends `change->op` once. `change` holds op, args, what and request; the rest is
  * filled. The payload file is read first. -1 with c->err set.
  */
 int change_send(struct context *c, struct change *change);

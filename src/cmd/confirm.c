@@ -43,6 +43,9 @@ static bool answer_is_yes(void)
 
 	if (len > 0 && line[len - 1] == '\n')
 		line[len - 1] = '\0';
+	else if (len <= 0)
+		fputc('\n', stderr); /* what follows begins on a line of its own */
+	clearerr(stdin); /* an end of file at a terminal answers this question only */
 	yes = len > 0 && (!strcasecmp(line, "y") || !strcasecmp(line, "yes"));
 	free(line);
 	return yes;

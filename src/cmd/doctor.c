@@ -27,6 +27,7 @@ enum result { RESULT_OK, RESULT_MISSING, RESULT_DENIED, RESULT_UNKNOWN };
 static const char *const result_words[] = {"ok", "missing", "denied", "unknown"};
 
 struct examination {
+	struct workspace *ws;
 	struct kernel *kernel;
 	struct node *table;
 	struct tsm_list tsms;
@@ -139,7 +140,7 @@ static void check_requests(struct examination *x)
 {
 	struct abi_choice choice = {0};
 	struct err e = {0};
-	struct abi *abi = probe_abi(x->kernel, &choice, &e);
+	struct abi *abi = workspace_abi(x->ws, &choice, &e);
 
 	if (!abi) {
 		add(x, "TSM requests", RESULT_UNKNOWN, "the kernel cannot be asked without " IOMMU_NODE,
@@ -152,23 +153,22 @@ static void check_requests(struct examination *x)
 
 static void check_family(struct examination *x)
 {
-	struct evidence_source s;
 	struct err e = {0};
+	const struct evidence_source *s = workspace_evidence(x->ws, &e);
 	char detail[80];
 
-	if (evidence_open(&s, x->kernel, &e)) {
+	if (!s) {
 		add(x, "evidence over netlink", RESULT_UNKNOWN, e.message, "Generic netlink is needed: CONFIG_NET.");
 		return;
 	}
-	if (!s.family) {
+	if (!s->family) {
 		add(x, "evidence over netlink", RESULT_MISSING, "no family device-evidence or pci-tsm",
 		    "They are unmerged patches: the TEE I/O series, CONFIG_PCI_TSM with NET.");
 	} else {
-		snprintf(detail, sizeof(detail), "family %s, version %u%s", s.family->name, s.family->version,
-			 s.family->cmd_validate ? "" : "; it can neither regenerate nor accept a generation");
+		snprintf(detail, sizeof(detail), "family %s, version %u%s", s->family->name, s->family->version,
+			 s->family->cmd_validate ? "" : "; it can neither regenerate nor accept a generation");
 		add(x, "evidence over netlink", RESULT_OK, detail, NULL);
 	}
-	evidence_close(&s);
 }
 
 static void check_capability(struct examination *x)
@@ -278,7 +278,7 @@ static void (*const checks[])(struct examination *x) = {
 
 int cmd_doctor(struct context *c)
 {
-	struct examination x = {.kernel = c->kernel};
+	struct examination x = {.ws = c->ws, .kernel = c->kernel};
 
 	x.table = node_table(record_root(c->record), "checks", NULL, columns, sizeof(columns) / sizeof(columns[0]));
 	read_capabilities(&x);

@@ -45,28 +45,25 @@ static int read_types(struct context *c, uint32_t *mask)
 	return 0;
 }
 
-static void gather_objects_by_netlink(struct kernel *k, struct facts *f)
+static void gather_objects_by_netlink(struct workspace *ws, struct facts *f)
 {
 	struct evidence_query q = {.device = f->function.bdf, .mask = f->mask};
 	struct evidence_sink sink = evidence_size_sink(&f->objects);
-	struct evidence_source s;
+	struct evidence_source *s = workspace_evidence(ws, &f->evidence_err);
 
-	if (evidence_open(&s, k, &f->evidence_err))
+	if (!s)
 		return;
-	f->family = s.family;
-	if (!f->function.connected[0]) {
-		evidence_close(&s);
+	f->family = s->family;
+	if (!f->function.connected[0])
 		return; /* there is nothing to dump, and the kernel's ENODEV would say less */
-	}
-	if (s.family && evidence_dump(&s, &q, &sink, true, &f->evidence_err))
+	if (s->family && evidence_dump(s, &q, &sink, true, &f->evidence_err))
 		evidence_set_free(&f->objects); /* sizes of a broken dump are not to be believed */
-	else if (!s.family)
+	else if (!s->family)
 		err_set(&f->evidence_err, ERR_UNSUPPORTED, "ENOENT", "this kernel has no evidence family");
-	evidence_close(&s);
 }
 
 /* Slot 0 and the three others are all that object requests can name. */
-static void gather_objects_by_ioctl(struct kernel *k, struct facts *f)
+static void gather_objects_by_ioctl(struct workspace *ws, struct facts *f)
 {
 	struct evidence_query q = {.device = f->function.bdf,
 				   .mask = f->mask &
@@ -76,12 +73,11 @@ static void gather_objects_by_ioctl(struct kernel *k, struct facts *f)
 	struct access a;
 
 	err_clear(&f->evidence_err);
-	if (access_open(&a, k, &f->target, &wish, &f->evidence_err))
+	if (access_open(&a, ws, &f->target, &wish, &f->evidence_err))
 		return;
 	f->over_ioctl = access_read(&a, &q, &sink, &f->evidence_err) == 0;
 	if (!f->over_ioctl)
 		evidence_set_free(&f->objects);
-	access_close(&a);
 }
 
 /* Looking must not open an own session: only a running VMM's vdevice is asked. */
@@ -96,9 +92,9 @@ static void gather_objects(struct context *c, struct facts *f)
 	enum channel channel = channel_from_options(c->opt);
 
 	if (channel != CHANNEL_IOCTL)
-		gather_objects_by_netlink(c->kernel, f);
+		gather_objects_by_netlink(c->ws, f);
 	if (f->function.connected[0] && (channel == CHANNEL_IOCTL || (channel == CHANNEL_AUTO && ioctl_serves(f))))
-		gather_objects_by_ioctl(c->kernel, f);
+		gather_objects_by_ioctl(c->ws, f);
 	err_hint_usual(&f->evidence_err);
 }
 
@@ -127,7 +123,7 @@ static int gather(struct context *c, struct facts *f)
 		return -1;
 	f->tsm = platform_tsm_find(&f->tsms, f->function.connected);
 	platform_streams(k, f->function.dsm[0] ? f->function.dsm : f->function.bdf, &f->streams);
-	f->abi = probe_abi(k, &f->target.abi, &f->abi_err);
+	f->abi = workspace_abi(c->ws, &f->target.abi, &f->abi_err);
 	gather_objects(c, f);
 	return 0;
 }
@@ -284,6 +280,17 @@ static void add_objects(struct context *c, const struct facts *f)
 	}
 }
 
+/* An inference does not replace what was set. */
+static void tell_state(struct workspace *ws, const struct facts *f)
+{
+	const char *bdf = f->function.bdf;
+
+	if (ws->seen_state && strcmp(ws->seen_device, bdf) == 0)
+		return;
+	if (f->objects.object[EV_REPORT].len)
+		workspace_saw(ws, bdf, "locked or run?");
+}
+
 int cmd_info(struct context *c)
 {
 	struct node *root = record_root(c->record);
@@ -298,6 +305,7 @@ int cmd_info(struct context *c)
 			     f.family ? f.family->name : NULL);
 		add_evidence_line(root, &f);
 		add_objects(c, &f);
+		tell_state(c->ws, &f);
 	}
 	release(&f);
 	return ret;

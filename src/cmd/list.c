@@ -5,10 +5,18 @@
 #include "cmd/command.h"
 #include "tdi/holders.h"
 #include "tdi/platform.h"
+#include "util/locale.h"
 
 static const struct column columns[] = {
 	{"tsm", "TSM", false, false},         {"driver", "DRIVER", false, false}, {"arch", "ARCH", false, false},
 	{"device", "FUNCTION", false, false}, {"state", "STATE", false, false},   {"held_by", "HELD BY", false, false},
+};
+
+static const struct column tree_columns[] = {
+	{"tree", "TSM, DSM, FUNCTION", false, false},
+	{"role", "ROLE", false, false},
+	{"state", "STATE", false, false},
+	{"held_by", "HELD BY", false, false},
 };
 
 struct listing {
@@ -112,7 +120,8 @@ static const struct tsm *tsm_of(const struct tsm_list *l, const struct pci_funct
 	return !t && !f->connected[0] && l->count == 1 ? &l->tsm[0] : t;
 }
 
-static void add_rows(struct node *table, const struct listing *l, const struct tsm *t)
+/* `repeat`: the TSM stands in each row, so that a row can be read alone, not only in the first. */
+static void add_rows(struct node *table, const struct listing *l, const struct tsm *t, bool repeat)
 {
 	bool named = false;
 
@@ -123,7 +132,7 @@ static void add_rows(struct node *table, const struct listing *l, const struct t
 		if (tsm_of(&l->tsms, f) != t)
 			continue;
 		row = node_object(table, NULL, NULL);
-		if (t && !named)
+		if (t && (!named || repeat))
 			add_tsm_cells(row, t);
 		named = true;
 		node_text(row, "device", NULL, f->bdf);
@@ -134,14 +143,107 @@ static void add_rows(struct node *table, const struct listing *l, const struct t
 		add_tsm_cells(node_object(table, NULL, NULL), t);
 }
 
-static void add_table(struct node *root, const struct listing *l)
+static void add_table(struct node *root, const struct listing *l, bool repeat)
 {
 	struct node *table = node_table(root, "table", NULL, columns, sizeof(columns) / sizeof(columns[0]));
 
 	node_only(table, NODE_TEXT_ONLY);
 	for (size_t i = 0; i < l->tsms.count; i++)
-		add_rows(table, l, &l->tsms.tsm[i]);
-	add_rows(table, l, NULL);
+		add_rows(table, l, &l->tsms.tsm[i], repeat);
+	add_rows(table, l, NULL, repeat);
+}
+
+/* In the tree, what stands before a name, for each level that it lies below a TSM. */
+struct branches {
+	const char *fork, *last; /* of the name's own level */
+	const char *past, *gap;  /* of a level above, with and without names to follow */
+};
+
+static const struct branches *branches(void)
+{
+	static const struct branches drawn = {"├─ ", "└─ ", "│  ", "   "};
+	static const struct branches typed = {"|- ", "`- ", "|  ", "   "};
+
+	return locale_is_utf8() ? &drawn : &typed;
+}
+
+/* The DSM that `f` is shown below: one of the listed functions, and not itself. */
+static const struct pci_function *parent_of(const struct listing *l, const struct pci_function *f)
+{
+	const struct pci_function *dsm = platform_function_find(&l->functions, f->dsm);
+
+	return dsm != f && dsm && tsm_of(&l->tsms, dsm) == tsm_of(&l->tsms, f) ? dsm : NULL;
+}
+
+/* The first function at or after index `from` that stands directly below TSM `t` and DSM `parent`; NULL: none. */
+static const struct pci_function *next_below(const struct listing *l, const struct tsm *t,
+					     const struct pci_function *parent, size_t from)
+{
+	for (size_t i = from; i < l->functions.count; i++) {
+		const struct pci_function *f = &l->functions.function[i];
+
+		if (tsm_of(&l->tsms, f) == t && parent_of(l, f) == parent)
+			return f;
+	}
+	return NULL;
+}
+
+static size_t index_of(const struct listing *l, const struct pci_function *f)
+{
+	return (size_t)(f - l->functions.function);
+}
+
+static void add_leaf(struct node *table, const struct listing *l, const struct pci_function *f, const char *before)
+{
+	struct node *row = node_object(table, NULL, NULL);
+
+	node_textf(row, "tree", NULL, "%s%s", before, f->bdf);
+	node_text(row, "role", NULL, strcmp(f->dsm, f->bdf) == 0 ? "DSM" : "-");
+	node_text(row, "state", NULL, state_words(f));
+	add_holder_cell(row, l, f);
+}
+
+/* What is below one TSM: DSMs with their functions, and functions without a DSM. NULL: functions without a TSM. */
+static void add_branches(struct node *table, const struct listing *l, const struct tsm *t)
+{
+	const struct branches *b = branches();
+	const struct pci_function *f = next_below(l, t, NULL, 0);
+
+	for (const struct pci_function *next; f; f = next) {
+		const struct pci_function *below = next_below(l, t, f, 0);
+
+		next = next_below(l, t, NULL, index_of(l, f) + 1);
+		add_leaf(table, l, f, next ? b->fork : b->last);
+		for (const struct pci_function *after; below; below = after) {
+			char before[32];
+
+			after = next_below(l, t, f, index_of(l, below) + 1);
+			snprintf(before, sizeof(before), "%s%s", next ? b->past : b->gap, after ? b->fork : b->last);
+			add_leaf(table, l, below, before);
+		}
+	}
+}
+
+static void add_tree(struct node *root, const struct listing *l)
+{
+	struct node *table =
+		node_table(root, "table", NULL, tree_columns, sizeof(tree_columns) / sizeof(tree_columns[0]));
+	struct node *row;
+
+	node_only(table, NODE_TEXT_ONLY);
+	for (size_t i = 0; i < l->tsms.count; i++) {
+		const struct tsm *t = &l->tsms.tsm[i];
+
+		row = node_object(table, NULL, NULL);
+		node_text(row, "tree", NULL, t->name);
+		node_textf(row, "role", NULL, "TSM%s%s", t->arch ? " of " : "", t->arch ? arch_title(t->arch) : "");
+		node_text(row, "held_by", NULL, t->driver[0] ? t->driver : "-");
+		add_branches(table, l, t);
+	}
+	if (!next_below(l, NULL, NULL, 0))
+		return;
+	node_text(node_object(table, NULL, NULL), "tree", NULL, "no TSM");
+	add_branches(table, l, NULL);
 }
 
 static int gather(struct kernel *k, struct listing *l, struct err *e)
@@ -161,7 +263,10 @@ int cmd_list(struct context *c)
 	if (ret == 0) {
 		add_tsms(root, &l.tsms);
 		add_devices(root, &l);
-		add_table(root, &l);
+		if (c->opt->tree)
+			add_tree(root, &l);
+		else
+			add_table(root, &l, c->opt->columns != NULL);
 		if (l.holders.hidden)
 			node_note(root, "The descriptors of %zu processes could not be seen; root sees all.",
 				  l.holders.hidden);

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
+#include "cmd/changes.h"
 #include "cmd/confirm.h"
-#include "cmd/file.h"
+#include "cmd/nonce.h"
 #include "cmd/target.h"
-#include "decode/evidence.h"
 
 static const struct column change_columns[] = {
 	{"part", "PART", false, false},
@@ -24,45 +21,6 @@ struct regeneration {
 	uint8_t nonce[EV_NONCE_SIZE];
 	struct evidence_set before, after;
 };
-
-static int bad_nonce(struct context *c, const char *why)
-{
-	err_object(c->err, "nonce");
-	err_set(c->err, ERR_USAGE, "USAGE", "%s", why);
-	err_hint(c->err,
-		 "A nonce is 32 bytes: 64 hex digits, or a file of 32 bytes. Without one tsmctl makes a random one.");
-	return -1;
-}
-
-static int nonce_from_file(struct context *c, uint8_t nonce[EV_NONCE_SIZE])
-{
-	uint8_t *data;
-	size_t len;
-
-	if (file_read(c->opt->nonce_file, EV_NONCE_SIZE, &data, &len, c->err))
-		return -1;
-	if (len == EV_NONCE_SIZE)
-		memcpy(nonce, data, len);
-	free(data);
-	return len == EV_NONCE_SIZE ? 0 : bad_nonce(c, "the nonce's file has fewer than 32 bytes");
-}
-
-static int choose_nonce(struct context *c, uint8_t nonce[EV_NONCE_SIZE])
-{
-	if (c->opt->nonce && c->opt->nonce_file)
-		return bad_nonce(c, "--nonce and --nonce-file exclude each other");
-	if (c->opt->nonce_file)
-		return nonce_from_file(c, nonce);
-	if (!c->opt->nonce)
-		return getrandom(nonce, EV_NONCE_SIZE, 0) == EV_NONCE_SIZE
-			       ? 0
-			       : err_errno(c->err, errno, "no random nonce can be made");
-	if (strlen(c->opt->nonce) != 2 * EV_NONCE_SIZE)
-		return bad_nonce(c, "the nonce has the wrong length");
-	if (hex_decode(c->opt->nonce, nonce, EV_NONCE_SIZE) != EV_NONCE_SIZE)
-		return bad_nonce(c, "the nonce is not hexadecimal");
-	return 0;
-}
 
 static int read_type(struct context *c, enum evidence_type *type)
 {
@@ -83,80 +41,45 @@ static struct bytes copy_bytes(const struct evidence_copy *o)
 	return (struct bytes){o->data, o->len};
 }
 
-static const struct evidence_part *find_part(const struct evidence_parts *l, const char *name)
-{
-	for (size_t i = 0; i < l->count; i++)
-		if (strcmp(l->part[i].name, name) == 0)
-			return &l->part[i];
-	return NULL;
-}
-
-static void add_change(struct node *list, const struct evidence_part *p, const char *change)
+static void add_change(void *list, const struct part_change *change)
 {
 	struct node *row = node_object(list, NULL, NULL);
 
-	node_text(row, "part", NULL, p->name);
-	node_text(row, "change", NULL, change);
-	node_size(row, "size", NULL, p->len);
-}
-
-static bool same(struct bytes a, const struct evidence_part *p, struct bytes b, const struct evidence_part *q)
-{
-	return p->len == q->len && memcmp(a.data + p->offset, b.data + q->offset, p->len) == 0;
-}
-
-static void add_changes(struct node *list, struct bytes a, const struct evidence_parts *before, struct bytes b,
-			const struct evidence_parts *after)
-{
-	for (size_t i = 0; i < after->count; i++) {
-		const struct evidence_part *q = &after->part[i];
-		const struct evidence_part *p = find_part(before, q->name);
-
-		if (!p)
-			add_change(list, q, "new");
-		else if (!same(a, p, b, q))
-			add_change(list, q, "changed");
-	}
-	for (size_t i = 0; i < before->count; i++)
-		if (!find_part(after, before->part[i].name))
-			add_change(list, &before->part[i], "gone");
+	node_text(row, "part", NULL, change->part);
+	node_text(row, "change", NULL, change_name(change->kind));
+	node_size(row, "size", NULL, change->kind == CHANGE_GONE ? change->was.len : change->is.len);
 }
 
 /* Whether the regenerated object carries our nonce: null where it shows no request. */
-static void add_nonce_seen(struct node *root, const struct regeneration *r, const struct evidence_parts *after)
+static int add_nonce_seen(struct node *root, const struct regeneration *r, struct bytes after)
 {
-	const struct evidence_part *p = find_part(after, "request nonce");
-	struct bytes b = copy_bytes(&r->after.object[r->type]);
+	struct evidence_parts parts;
+	size_t i = 0;
 
-	if (!p || p->len != EV_NONCE_SIZE) {
+	if (evidence_parts(r->type, after, &parts))
+		return -1;
+	while (i < parts.count && strcmp(parts.part[i].name, "request nonce") != 0)
+		i++;
+	if (i < parts.count && parts.part[i].len == EV_NONCE_SIZE)
+		node_bool(root, "nonce_in_request", "Nonce in the request",
+			  memcmp(after.data + parts.part[i].offset, r->nonce, EV_NONCE_SIZE) == 0);
+	else
 		node_null(root, "nonce_in_request", NULL);
-		return;
-	}
-	node_bool(root, "nonce_in_request", "Nonce in the request", memcmp(b.data + p->offset, r->nonce, p->len) == 0);
+	evidence_parts_free(&parts);
+	return 0;
 }
 
 static int describe_changes(struct context *c, const struct regeneration *r)
 {
 	struct node *root = record_root(c->record);
-	struct bytes a = copy_bytes(&r->before.object[r->type]);
-	struct bytes b = copy_bytes(&r->after.object[r->type]);
-	struct evidence_parts before = {0};
-	struct evidence_parts after = {0};
-	int ret = -1;
+	struct bytes before = copy_bytes(&r->before.object[r->type]);
+	struct bytes after = copy_bytes(&r->after.object[r->type]);
+	struct node *list;
 
-	if (evidence_parts(r->type, a, &before) || evidence_parts(r->type, b, &after)) {
-		err_oom(c->err);
-		goto out;
-	}
-	add_nonce_seen(root, r, &after);
-	add_changes(
-		node_table(root, "changes", NULL, change_columns, sizeof(change_columns) / sizeof(change_columns[0])),
-		a, &before, b, &after);
-	ret = 0;
-out:
-	evidence_parts_free(&before);
-	evidence_parts_free(&after);
-	return ret;
+	if (add_nonce_seen(root, r, after))
+		return err_oom(c->err);
+	list = node_table(root, "changes", NULL, change_columns, sizeof(change_columns) / sizeof(change_columns[0]));
+	return changes_find(r->type, before, after, add_change, list) ? err_oom(c->err) : 0;
 }
 
 static void add_generation(struct node *root, const char *key, const char *label, const struct evidence_copy *o)
@@ -223,11 +146,10 @@ int cmd_regen(struct context *c)
 	struct access a;
 	int ret;
 
-	if (read_type(c, &r.type) || choose_nonce(c, r.nonce) || target_from_options(c->opt, &r.target, c->err) ||
-	    confirm_possible(c) || target_check(c, &r.target) || access_open(&a, c->kernel, &r.target, &wish, c->err))
+	if (read_type(c, &r.type) || nonce_choose(c, r.nonce) || target_from_options(c->opt, &r.target, c->err) ||
+	    confirm_possible(c) || target_check(c, &r.target) || access_open(&a, c->ws, &r.target, &wish, c->err))
 		return -1;
 	ret = regenerate(c, &a, &r);
-	access_close(&a);
 	evidence_set_free(&r.before);
 	evidence_set_free(&r.after);
 	return ret;

@@ -29,8 +29,12 @@ int cmd_set_state(struct context *c)
 	ch.args.state = (enum tdi_state)state;
 	ch.what = words[state].what;
 	ch.request = words[state].request;
-	if (change_send(c, &ch))
+	if (change_send(c, &ch)) {
+		if (c->err->uncertain)
+			workspace_saw(c->ws, ch.target.bdf, NULL);
 		return -1;
+	}
+	workspace_saw(c->ws, ch.target.bdf, tdi_state_name(ch.args.state));
 	change_title(c, &ch, ch.request);
 	target_device(root, &ch.target);
 	node_text(root, "requested", NULL, tdi_state_name(ch.args.state));

@@ -13,6 +13,9 @@ static int bad_address(struct context *c, const char *name, const char *text, co
 {
 	err_object(c->err, "%s", name);
 	err_set(c->err, ERR_USAGE, "USAGE", "'%s' %s", text, why);
+	err_hint(c->err,
+		 "All three are multiples of 0x1000; GPA_TOP is exclusive, or +LENGTH: validate-mmio 0x80000000 "
+		 "+0x4000 0xe0000000.");
 	return -1;
 }
 

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-enum { ANOMALY_KEPT = 64, ANOMALY_LIMITS = 4 };
+enum { ANOMALY_KEPT = 64, ANOMALY_LIMITS = 8 };
 
 struct anomaly {
 	size_t offset; /* into the object, bytes */

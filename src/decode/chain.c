@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { DER_SEQUENCE = 0x30, DER_LONG = 0x80, DER_LENGTH_MAX = 4 };
+#include "decode/der.h"
 
 /* A guess at the form: where the certificates start, and where they should end. */
 struct guess {
@@ -16,19 +16,7 @@ struct guess {
 /* The size of the SEQUENCE at `p`, tag and length included; 0 where there is none. */
 static uint64_t sequence_size(const uint8_t *p, size_t left)
 {
-	size_t i, octets;
-	uint64_t len = 0;
-
-	if (left < 2 || p[0] != DER_SEQUENCE)
-		return 0;
-	if (p[1] < DER_LONG)
-		return 2u + p[1];
-	octets = p[1] - DER_LONG;
-	if (!octets || octets > DER_LENGTH_MAX || octets > left - 2)
-		return 0;
-	for (i = 0; i < octets; i++)
-		len = len << 8 | p[2 + i];
-	return 2 + octets + len;
+	return left && p[0] == DER_SEQUENCE ? der_size(p, left) : 0;
 }
 
 bool chain_next(struct bytes in, struct span *rest, struct span *certificate)

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the descriptions of all kinds have in common. */
-#include <stdio.h>
-
 #include "decode/kind.h"
-
-/* A blank after so many bytes of a hash lets it fold at 80 columns. */
-enum { DIGEST_LINE = 32, DIGEST_MAX = 64 };
 
 static const struct column anomaly_columns[] = {
 	{"offset", "OFFSET", true, false},
 	{"what", "ANOMALY", false, true},
 };
 
-void anomalies_describe(struct node *decoded, const struct anomalies *a)
+static const struct column warning_columns[] = {
+	{"offset", "OFFSET", true, false},
+	{"what", "WARNING", false, true},
+};
+
+static void describe_list(struct node *table, const struct anomalies *a, const char *what)
 {
-	struct node *table = node_table(decoded, "anomalies", NULL, anomaly_columns, 2);
 	struct node *row;
 	size_t i;
 
@@ -26,8 +25,14 @@ void anomalies_describe(struct node *decoded, const struct anomalies *a)
 	if (a->dropped) {
 		row = node_object(table, NULL, NULL);
 		node_null(row, "offset", NULL);
-		node_textf(row, "what", NULL, "further anomalies: %zu", a->dropped);
+		node_textf(row, "what", NULL, "further %s: %zu", what, a->dropped);
 	}
+}
+
+void findings_describe(struct node *decoded, const struct findings *f)
+{
+	describe_list(node_table(decoded, "warnings", NULL, warning_columns, 2), &f->warnings, "warnings");
+	describe_list(node_table(decoded, "anomalies", NULL, anomaly_columns, 2), &f->anomalies, "anomalies");
 }
 
 void rows_end(struct anomalies *a, size_t rows, size_t offset, const char *what)
@@ -36,25 +41,29 @@ void rows_end(struct anomalies *a, size_t rows, size_t offset, const char *what)
 		anomaly_limit(a, offset, "%s not listed: %zu of %zu", what, rows - ROWS_MAX, rows);
 }
 
-/* `s` is not longer than DIGEST_MAX. */
-static void digest_line(struct node *parent, const char *key, const char *label, struct bytes in, struct span s)
+void hex_words(struct buf *out, struct bytes in, struct span s, size_t size)
 {
-	char text[2 * DIGEST_MAX + DIGEST_MAX / DIGEST_LINE] = "";
-	size_t i, len = 0;
+	struct span word;
 
-	for (i = 0; i < s.len; i++)
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%02x", i && i % DIGEST_LINE == 0 ? " " : "",
-					in.data[s.offset + i]);
-	text_only(node_text(parent, key, label, text));
+	for (word = span_take(&s, size); word.len; word = span_take(&s, size)) {
+		buf_hex(out, in.data + word.offset, word.len);
+		if (s.len)
+			buf_char(out, ' ');
+	}
 }
+
+/* A serial number or SHA-1 stays in one piece. */
+enum { SHORT = 20 };
 
 void digest_describe(struct node *parent, const char *key, const char *label, struct bytes in, struct span s)
 {
+	struct buf text = {0};
+
 	if (!s.len) {
 		node_null(parent, key, NULL);
 		return;
 	}
 	json_only(node_bytes(parent, key, NULL, in.data + s.offset, s.len));
-	s.len = s.len < DIGEST_MAX ? s.len : DIGEST_MAX;
-	digest_line(parent, key, label, in, s);
+	hex_words(&text, in, s, s.len <= SHORT ? s.len : HEX_FIELD_WORD);
+	text_only(node_text_buf(parent, key, label, &text));
 }

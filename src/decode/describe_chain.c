@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+
+#include "decode/certificate.h"
 #include "decode/chain.h"
 #include "decode/kind.h"
 
-static const struct column certificate_columns[] = {
-	{"certificate", "CERTIFICATE", false, false},
-	{"offset", "OFFSET", true, false},
-	{"size", "SIZE", true, false},
-};
+/* Certificates that are looked into; those after them are listed with offset and size. */
+enum { DESCRIBED_MAX = 1024 };
 
 const char *chain_shape(struct bytes in)
 {
@@ -15,6 +15,25 @@ const char *chain_shape(struct bytes in)
 	if (chain_parse(in, &c, NULL))
 		return NULL;
 	return c.has_header ? "spdm-chain" : "raw-der";
+}
+
+/* The object does not name the algorithm; its size leaves these. */
+static const char *root_hash_algorithms(size_t size)
+{
+	static const struct {
+		size_t size;
+		const char *names;
+	} hashes[] = {
+		{32, "SHA-256, SHA3-256 or SM3"},
+		{48, "SHA-384 or SHA3-384"},
+		{64, "SHA-512 or SHA3-512"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(hashes) / sizeof(*hashes); i++)
+		if (hashes[i].size == size)
+			return hashes[i].names;
+	return NULL;
 }
 
 static void describe_header(struct node *decoded, struct bytes in, const struct chain *c)
@@ -29,36 +48,110 @@ static void describe_header(struct node *decoded, struct bytes in, const struct 
 	}
 	node_size(decoded, "declared_length", "Declared length", c->declared);
 	digest_describe(decoded, "root_hash", "Root hash", in, c->root_hash);
-	node_size(decoded, "root_hash_size", "Root hash size", c->root_hash.len);
+	json_only(node_size(decoded, "root_hash_size", NULL, c->root_hash.len));
+	text_only(node_textf(decoded, NULL, "Root hash size", "%zu B: %s", c->root_hash.len,
+			     root_hash_algorithms(c->root_hash.len)));
 }
 
-static void describe_certificates(struct node *decoded, struct bytes in, const struct chain *c, struct anomalies *a)
+static size_t count_certificates(struct bytes in, struct span rest)
 {
-	struct node *row, *table = node_table(decoded, "certificates", NULL, certificate_columns, 3);
+	struct span certificate;
+	size_t count = 0;
+
+	while (chain_next(in, &rest, &certificate))
+		count++;
+	return count;
+}
+
+/* Whether the chain begins with a root, as far as names tell; null where the first certificate is none. */
+static void describe_root(struct node *decoded, struct bytes in, const struct chain *c)
+{
 	struct span certificate, rest = c->certificates;
+	struct x509 first;
+	bool root;
+
+	if (!chain_next(in, &rest, &certificate) || x509_parse(in, certificate, &first, NULL)) {
+		node_null(decoded, "root_included", NULL);
+		return;
+	}
+	root = x509_self_issued(in, &first);
+	json_only(node_bool(decoded, "root_included", NULL, root));
+	text_only(node_text(decoded, NULL, "Root",
+			    root ? "included" : "not included: the first certificate has another issuer"));
+}
+
+/* The rows while they grow. */
+struct rows {
+	struct node *list;
+	struct bytes in;
+	const struct evidence_context *context;
+	struct findings *findings;
+	size_t count; /* of the whole chain */
+};
+
+static void describe_inside(struct rows *r, struct node *row, struct span where)
+{
+	const struct evidence_function *f = r->context->function;
+	struct certificate c = {.in = r->in, .findings = r->findings, .function = f ? &f->identity : NULL};
+	struct x509 x;
+
+	if (x509_parse(r->in, where, &x, &r->findings->anomalies)) {
+		node_null(row, "x509", NULL);
+		text_only(node_text(row, NULL, "X.509", "not one that can be read"));
+		return;
+	}
+	c.x509 = &x;
+	c.out = node_object(row, "x509", NULL);
+	certificate_describe(&c);
+}
+
+static void add_row(struct rows *r, size_t number, struct span where)
+{
+	char label[80];
+	struct node *row;
+
+	snprintf(label, sizeof(label), "Certificate %zu of %zu, %zu bytes at offset %zu", number, r->count, where.len,
+		 where.offset);
+	row = node_object(r->list, NULL, label);
+	node_count(row, "certificate", NULL, number);
+	node_count(row, "offset", NULL, where.offset);
+	node_size(row, "size", NULL, where.len);
+	if (number <= DESCRIBED_MAX)
+		describe_inside(r, row, where);
+	else
+		node_null(row, "x509", NULL);
+}
+
+static void describe_certificates(struct rows *r, const struct chain *c)
+{
+	struct span certificate, rest = c->certificates;
+	struct anomalies *a = &r->findings->anomalies;
 	size_t count, unlisted = 0;
 
-	for (count = 0; chain_next(in, &rest, &certificate); count++) {
-		if (!row_fits(count)) {
-			unlisted = unlisted ? unlisted : certificate.offset;
-			continue;
-		}
-		row = node_object(table, NULL, NULL);
-		node_count(row, "certificate", NULL, count + 1);
-		node_count(row, "offset", NULL, certificate.offset);
-		node_size(row, "size", NULL, certificate.len);
+	for (count = 0; chain_next(r->in, &rest, &certificate); count++) {
+		if (count == DESCRIBED_MAX)
+			anomaly_limit(a, certificate.offset, "certificates not looked into: %zu of %zu",
+				      r->count - DESCRIBED_MAX, r->count);
+		if (row_fits(count))
+			add_row(r, count + 1, certificate);
+		else if (!unlisted)
+			unlisted = certificate.offset;
 	}
 	rows_end(a, count, unlisted, "certificates");
 }
 
-void chain_describe(struct bytes in, struct node *decoded)
+void chain_describe(struct bytes in, const struct evidence_context *context, struct node *decoded)
 {
-	struct anomalies a = {0};
+	struct findings f = {0};
+	struct rows r = {.in = in, .context = context, .findings = &f};
 	struct chain c;
 
-	chain_parse(in, &c, &a);
+	chain_parse(in, &c, &f.anomalies);
 	describe_header(decoded, in, &c);
-	describe_certificates(decoded, in, &c, &a);
+	describe_root(decoded, in, &c);
+	r.count = count_certificates(in, c.certificates);
+	r.list = node_list(decoded, "certificates", NULL);
+	describe_certificates(&r, &c);
 	json_only(node_size(decoded, "trailing", NULL, c.rest.len));
-	anomalies_describe(decoded, &a);
+	findings_describe(decoded, &f);
 }

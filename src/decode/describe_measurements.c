@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "decode/kind.h"
+#include "decode/leaf.h"
 #include "decode/measurements.h"
+#include "decode/negotiation.h"
 #include "decode/spdm.h"
+#include "decode/value.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+enum { SIGNATURE_SHOWN = 512 };
 
 static const char shape_response[] = "response";
 static const char shape_pair[] = "request-response";
@@ -13,6 +18,12 @@ static const char shape_record[] = "record";
 static const struct column block_columns[] = {
 	{"message", "MESSAGE", true, false}, {"index", "INDEX", false, false},  {"form", "FORM", false, false},
 	{"size", "SIZE", true, false},       {"offset", "OFFSET", true, false}, {"type", "TYPE", false, true},
+};
+
+/* What the object does not say itself. */
+struct knowledge {
+	struct spdm_algorithms algorithms; /* that were selected */
+	size_t signature_size;             /* 0: not known */
 };
 
 /* The last request and the last response, which are the signed ones; and whether there are several responses. */
@@ -68,9 +79,9 @@ static void check_signature(const struct summary *s, const struct spdm_message *
 			    "the requested signature is missing, or has an unknown size");
 }
 
-static void summarise(struct bytes in, struct summary *s, struct anomalies *a)
+static void summarise(struct bytes in, const struct knowledge *k, struct summary *s, struct anomalies *a)
 {
-	struct spdm_walk w = spdm_walk_start(in);
+	struct spdm_walk w = spdm_walk_sized(in, k->signature_size);
 	struct spdm_message m;
 	bool signature_due = false;
 
@@ -121,7 +132,7 @@ static void describe_request(struct node *decoded, struct bytes in, const struct
 		node_count(o, "slot", "Requested slot", r->slot);
 	else
 		node_null(o, "slot", NULL);
-	digest_describe(o, "requester_context", "Requester context", in, r->context);
+	digest_describe(o, "requester_context", NULL, in, r->context);
 }
 
 static void describe_changed(struct node *o, uint8_t changed)
@@ -135,7 +146,23 @@ static void describe_changed(struct node *o, uint8_t changed)
 		text_only(node_textf(o, "content_changed", "Content changed", "%u", changed));
 }
 
-static void describe_response(struct node *decoded, struct bytes in, const struct summary *s)
+/* As long as it is not a post-quantum one, people see it, too. */
+static void describe_signature(struct node *o, struct bytes in, struct span s, const struct knowledge *k)
+{
+	const char *name = spdm_selected_name(&k->algorithms, ALG_BASE_ASYM);
+
+	if (!name)
+		name = spdm_selected_name(&k->algorithms, ALG_PQC_ASYM);
+	json_only(node_size(o, "signature_length", NULL, s.len));
+	json_only(node_text(o, "signature_algorithm", NULL, name));
+	text_only(node_textf(o, NULL, "Signature", "%zu B%s%s", s.len, name ? ", " : "", name ? name : ""));
+	if (s.len <= SIGNATURE_SHOWN)
+		digest_describe(o, "signature", "Signature bytes", in, s);
+	else
+		json_only(node_bytes(o, "signature", NULL, in.data + s.offset, s.len));
+}
+
+static void describe_response(struct node *decoded, struct bytes in, const struct summary *s, const struct knowledge *k)
 {
 	const struct measurement_response *r = &s->response;
 	struct node *o;
@@ -154,9 +181,10 @@ static void describe_response(struct node *decoded, struct bytes in, const struc
 	node_count(o, "block_count", "Blocks", r->block_count);
 	node_size(o, "record_length", "Record", r->record_length);
 	digest_describe(o, "nonce", "Response nonce", in, r->nonce);
-	node_size(o, "opaque_length", "Opaque data", r->opaque.len);
-	digest_describe(o, "requester_context", NULL, in, r->context);
-	node_size(o, "signature_length", "Signature", r->signature.len);
+	json_only(node_size(o, "opaque_length", NULL, r->opaque.len));
+	digest_describe(o, "requester_context", "Requester context", in, r->context);
+	describe_signature(o, in, r->signature, k);
+	opaque_describe(o, in, r->opaque);
 }
 
 static void describe_index(struct node *row, uint8_t index)
@@ -202,6 +230,7 @@ static void describe_block(struct node *row, const struct measurement_block *b, 
 /* The table of blocks while it grows over several responses. */
 struct block_table {
 	struct node *table;
+	struct value_sink values;
 	struct bytes in;
 	struct anomalies *a;
 	size_t count;
@@ -219,6 +248,8 @@ static void add_row(struct block_table *t, const struct measurement_block *b, si
 	if (!t->several)
 		json_only(number);
 	describe_block(row, b, version);
+	t->values.message = t->several ? message : 0;
+	value_describe(&t->values, row, b, version);
 }
 
 /* Adds the blocks of one record; returns how many there are. */
@@ -250,19 +281,26 @@ static void add_response(struct block_table *t, const struct spdm_message *m, si
 		anomaly_add(t->a, m->span.offset + 4, "blocks: %u declared, %zu there", r.block_count, count);
 }
 
-static struct block_table block_table(struct node *decoded, struct bytes in, struct anomalies *a)
+static struct block_table block_table(struct node *decoded, struct bytes in, const struct knowledge *k,
+				      struct findings *f)
 {
-	return (struct block_table){
-		.table = node_table(decoded, "blocks", NULL, block_columns, COUNT(block_columns)),
+	struct block_table t = {.in = in, .a = &f->anomalies};
+
+	t.table = node_table(decoded, "blocks", NULL, block_columns, COUNT(block_columns));
+	t.values = (struct value_sink){
 		.in = in,
-		.a = a,
+		.algorithms = &k->algorithms,
+		.table = value_table(decoded),
+		.findings = f,
 	};
+	return t;
 }
 
-static void describe_blocks(struct node *decoded, struct bytes in, bool several, struct anomalies *a)
+static void describe_blocks(struct node *decoded, struct bytes in, const struct knowledge *k, bool several,
+			    struct findings *f)
 {
-	struct block_table t = block_table(decoded, in, a);
-	struct spdm_walk w = spdm_walk_start(in);
+	struct block_table t = block_table(decoded, in, k, f);
+	struct spdm_walk w = spdm_walk_sized(in, k->signature_size);
 	struct spdm_message m;
 	size_t number;
 
@@ -270,45 +308,73 @@ static void describe_blocks(struct node *decoded, struct bytes in, bool several,
 	for (number = 1; spdm_next(&w, &m, NULL); number++)
 		if (m.code == SPDM_MEASUREMENTS)
 			add_response(&t, &m, number);
-	rows_end(a, t.count, t.unlisted, "blocks");
+	rows_end(t.a, t.count, t.unlisted, "blocks");
 }
 
 /* The same keys as for messages. */
-static void describe_record(struct node *decoded, struct bytes in, struct anomalies *a)
+static void describe_record(struct node *decoded, struct bytes in, const struct knowledge *k, struct findings *f)
 {
 	struct block_table t;
 
+	json_only(node_null(decoded, "vca", NULL));
 	json_only(node_null(decoded, "request", NULL));
 	json_only(node_null(decoded, "response", NULL));
 	json_only(node_list(decoded, "messages", NULL));
-	t = block_table(decoded, in, a);
+	t = block_table(decoded, in, k, f);
 	add_blocks(&t, (struct span){0, in.len}, 0, 0);
-	rows_end(a, t.count, t.unlisted, "blocks");
+	rows_end(t.a, t.count, t.unlisted, "blocks");
 	json_only(node_size(decoded, "trailing", NULL, 0));
 }
 
-static void describe_messages_and_blocks(struct node *decoded, struct bytes in, bool vca_first, struct anomalies *a)
+/* What was negotiated stands in the transcript; people see it with the VCA. */
+static void describe_vca(struct node *decoded, struct bytes in, bool vca_first)
+{
+	if (vca_first)
+		negotiation_describe(node_only(node_object(decoded, "vca", NULL), NODE_JSON_ONLY), in);
+	else
+		node_null(decoded, "vca", NULL);
+}
+
+static void describe_messages_and_blocks(struct node *decoded, struct bytes in, const struct knowledge *k,
+					 bool vca_first, struct findings *f)
 {
 	struct summary s = {0};
-	struct span trailing = messages_check(in, vca_first, a);
+	struct span trailing = messages_check(in, k->signature_size, vca_first, &f->anomalies);
 
-	summarise(in, &s, a);
+	summarise(in, k, &s, &f->anomalies);
+	describe_vca(decoded, in, vca_first);
 	describe_request(decoded, in, &s);
-	describe_response(decoded, in, &s);
-	messages_describe(decoded, in, a);
-	describe_blocks(decoded, in, s.responses > 1, a);
+	describe_response(decoded, in, &s, k);
+	messages_describe(decoded, in, k->signature_size, &f->anomalies);
+	describe_blocks(decoded, in, k, s.responses > 1, f);
 	json_only(node_size(decoded, "trailing", NULL, trailing.len));
 }
 
-void measurements_describe(struct bytes in, struct node *decoded)
+/* From the object itself, else from the VCA that came with it; only the size of a signature also from the leaf's key.
+ */
+static struct knowledge gather(struct bytes in, const struct evidence_context *context, bool vca_first)
+{
+	struct knowledge k = {0};
+	struct negotiation n;
+
+	negotiation_read(vca_first ? in : context->vca, &n);
+	k.algorithms = n.algorithms[SPDM_RESPONDER];
+	k.signature_size = spdm_signature_size(&k.algorithms);
+	if (!k.signature_size && context->chain.len)
+		k.signature_size = leaf_signature_size(context->chain);
+	return k;
+}
+
+void measurements_describe(struct bytes in, const struct evidence_context *context, struct node *decoded)
 {
 	const char *shape = measurements_shape(in);
-	struct anomalies a = {0};
+	struct knowledge k = gather(in, context, shape == shape_transcript);
+	struct findings f = {0};
 
 	describe_form(decoded, shape);
 	if (shape == shape_record)
-		describe_record(decoded, in, &a);
+		describe_record(decoded, in, &k, &f);
 	else
-		describe_messages_and_blocks(decoded, in, shape == shape_transcript, &a);
-	anomalies_describe(decoded, &a);
+		describe_messages_and_blocks(decoded, in, &k, shape == shape_transcript, &f);
+	findings_describe(decoded, &f);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "decode/kind.h"
@@ -6,22 +7,12 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-/* Fields of the MSI-X Message Control and the TPH Requester Control registers. */
-enum {
-	MSIX_TABLE_SIZE = 0x07ff, /* less 1 */
-	MSIX_FUNCTION_MASK = 1 << 14,
-	MSIX_ENABLE = 1 << 15,
-	TPH_ST_MODE = 7,
-	TPH_ENABLE_SHIFT = 8,
-	TPH_ENABLE = 3,
-};
+enum { PAGE_SHIFT = 12, INFO_SHOWN = 4096 };
 
 static const struct column range_columns[] = {
-	{"range", "RANGE", false, false},
-	{"reported_address", "REPORTED ADDRESS", false, false},
-	{"size", "SIZE", true, false},
-	{"id", "ID", true, false},
-	{"attributes", "ATTRIBUTES", false, true},
+	{"range", "RANGE", false, false}, {"reported_address", "REPORTED ADDRESS", false, false},
+	{"size", "SIZE", true, false},    {"id", "ID", true, false},
+	{"bar", "BAR", true, false},      {"attributes", "ATTRIBUTES", false, true},
 };
 
 static const struct attribute {
@@ -103,35 +94,6 @@ static void info_lines(struct node *decoded, uint16_t info)
 		text_only(node_hex(decoded, NULL, "Reserved bits", info & REPORT_INFO_RESERVED, 4));
 }
 
-static void describe_msix(struct node *decoded, uint16_t control)
-{
-	json_only(node_hex(decoded, "msix_message_control", NULL, control, 4));
-	if (control)
-		text_only(node_textf(decoded, NULL, "MSI-X control", "0x%04x: %s, %u vectors%s", control,
-				     control & MSIX_ENABLE ? "enabled" : "disabled", (control & MSIX_TABLE_SIZE) + 1,
-				     control & MSIX_FUNCTION_MASK ? ", all masked" : ""));
-	else
-		text_only(node_hex(decoded, NULL, "MSI-X control", 0, 4));
-}
-
-static void describe_tph(struct node *decoded, uint32_t control)
-{
-	json_only(node_hex(decoded, "tph_control", NULL, control, 8));
-	if (control)
-		text_only(node_textf(decoded, NULL, "TPH control", "0x%08x: requester enable %u, ST mode %u", control,
-				     control >> TPH_ENABLE_SHIFT & TPH_ENABLE, control & TPH_ST_MODE));
-	else
-		text_only(node_hex(decoded, NULL, "TPH control", 0, 8));
-}
-
-static void describe_controls(struct node *decoded, const struct tdisp_report *r)
-{
-	describe_msix(decoded, r->msix_message_control);
-	node_hex(decoded, "lnr_control", "LNR control", r->lnr_control, 4);
-	describe_tph(decoded, r->tph_control);
-	node_only(node_hex(decoded, "reserved", "Reserved word", r->reserved, 4), r->reserved ? 0 : NODE_JSON_ONLY);
-}
-
 /* The text cell: "MSI-X table, updatable, reserved 0x0010". */
 static void attribute_cell(struct node *row, uint16_t raw)
 {
@@ -159,7 +121,52 @@ static void describe_attributes(struct node *row, uint16_t raw)
 	node_hex(row, "attributes_raw", NULL, raw, 4);
 }
 
-static void describe_range(struct node *row, size_t number, const struct report_range *range)
+/* Whether the range lies inside the BAR as the machine at hand sees it. */
+static bool inside(const struct evidence_bar *bar, uint64_t address, uint64_t size)
+{
+	return bar->size && address >= bar->start && size <= bar->size && address - bar->start <= bar->size - size;
+}
+
+/* The BAR that a range falls into, -1: none that is known; `*by` tells how it was found. */
+static int find_bar(const struct evidence_function *f, const struct report_range *range, const char **by)
+{
+	uint64_t address, size = (uint64_t)range->pages << PAGE_SHIFT;
+	int i;
+
+	*by = "address";
+	for (i = 0; size && report_range_address(range, &address) && i < EVIDENCE_BARS; i++)
+		if (inside(&f->bar[i], address, size))
+			return i;
+	/* Reported addresses carry an offset, so that they need not be those of the machine. */
+	*by = "id";
+	return range->id < EVIDENCE_BARS && f->bar[range->id].size >= size && size ? range->id : -1;
+}
+
+static void describe_bar(struct node *row, const struct evidence_function *f, const struct report_range *range)
+{
+	const char *by = NULL;
+	int bar = f ? find_bar(f, range, &by) : -1;
+
+	if (bar < 0)
+		node_null(row, "bar", NULL);
+	else
+		node_count(row, "bar", NULL, (uint64_t)bar);
+	node_text(row, "bar_by", NULL, bar < 0 ? NULL : by);
+}
+
+static void check_bar(const struct evidence_function *f, const struct report_range *range, size_t number,
+		      struct anomalies *warnings)
+{
+	uint64_t size = (uint64_t)range->pages << PAGE_SHIFT;
+
+	if (f && range->id < EVIDENCE_BARS && f->bar[range->id].size && size > f->bar[range->id].size)
+		anomaly_add(warnings, range->offset,
+			    "range %zu has 0x%" PRIx64 " bytes, BAR %u of the function 0x%" PRIx64, number, size,
+			    range->id, f->bar[range->id].size);
+}
+
+static void describe_range(struct node *row, size_t number, const struct report_range *range,
+			   const struct evidence_function *f)
 {
 	uint64_t address;
 
@@ -170,12 +177,14 @@ static void describe_range(struct node *row, size_t number, const struct report_
 		node_null(row, "reported_address", NULL);
 	node_hex(row, "first_page", NULL, range->first_page, 16);
 	node_count(row, "pages", NULL, range->pages);
-	node_size(row, "size", NULL, (uint64_t)range->pages << 12);
+	node_size(row, "size", NULL, (uint64_t)range->pages << PAGE_SHIFT);
 	describe_attributes(row, range->attributes);
 	node_count(row, "id", NULL, range->id);
+	describe_bar(row, f, range);
 }
 
-static void describe_ranges(struct node *decoded, struct bytes in, const struct tdisp_report *r, struct anomalies *a)
+static void describe_ranges(struct node *decoded, struct bytes in, const struct tdisp_report *r,
+			    const struct evidence_function *f, struct findings *found)
 {
 	struct node *table = node_table(decoded, "ranges", NULL, range_columns, COUNT(range_columns));
 	size_t i, count = r->ranges.len / REPORT_RANGE_SIZE;
@@ -183,37 +192,44 @@ static void describe_ranges(struct node *decoded, struct bytes in, const struct 
 	for (i = 0; i < count && row_fits(i); i++) {
 		struct report_range range = report_range_at(in, r, i);
 
-		describe_range(node_object(table, NULL, NULL), i + 1, &range);
+		describe_range(node_object(table, NULL, NULL), i + 1, &range, f);
+		check_bar(f, &range, i + 1, &found->warnings);
 	}
-	rows_end(a, count, r->ranges.offset + i * REPORT_RANGE_SIZE, "ranges");
+	rows_end(&found->anomalies, count, r->ranges.offset + i * REPORT_RANGE_SIZE, "ranges");
 	if (count)
 		node_note(decoded, "Addresses carry the TSM's reporting offset; they are not physical ones. "
 				   "The ID is the device's own; Linux takes it for the number of the BAR.");
 }
 
+/* All of it for programs; for people as much as they would read. */
 static void describe_device_info(struct node *decoded, struct bytes in, const struct tdisp_report *r)
 {
 	const struct span *s = &r->device_info;
+	size_t shown = s->len < INFO_SHOWN ? s->len : INFO_SHOWN;
 
-	if (r->has_info)
-		node_bytes(decoded, "device_info", s->len ? "Device specific information" : NULL, in.data + s->offset,
-			   s->len);
-	else
+	if (!r->has_info) {
 		node_null(decoded, "device_info", NULL);
+		return;
+	}
+	json_only(node_bytes(decoded, "device_info", NULL, in.data + s->offset, s->len));
+	if (shown)
+		text_only(node_bytes(decoded, NULL, "Device specific information", in.data + s->offset, shown));
+	if (shown < s->len)
+		node_note(decoded, "These are the first bytes of %zu; --json and --hex show all.", s->len);
 }
 
-void report_describe(struct bytes in, struct node *decoded)
+void report_describe(struct bytes in, const struct evidence_context *context, struct node *decoded)
 {
-	struct anomalies a = {0};
+	struct findings f = {0};
 	struct tdisp_report r;
 
-	report_parse(in, &r, &a);
+	report_parse(in, &r, &f.anomalies);
 	describe_message(decoded, &r);
 	info_flags(decoded, r.interface_info);
 	info_lines(decoded, r.interface_info);
-	describe_controls(decoded, &r);
-	describe_ranges(decoded, in, &r, &a);
+	controls_describe(decoded, &r);
+	describe_ranges(decoded, in, &r, context->function, &f);
 	describe_device_info(decoded, in, &r);
 	json_only(node_size(decoded, "trailing", NULL, r.trailing.len));
-	anomalies_describe(decoded, &a);
+	findings_describe(decoded, &f);
 }

@@ -23,9 +23,9 @@ static void check_order(const struct spdm_message *m, size_t i, struct anomalies
 		anomaly_add(a, m->span.offset, "message %zu is not %s", i + 1, spdm_code_name(spdm_vca_code(i)));
 }
 
-struct span messages_check(struct bytes in, bool vca_first, struct anomalies *a)
+struct span messages_check(struct bytes in, size_t signature_size, bool vca_first, struct anomalies *a)
 {
-	struct spdm_walk w = spdm_walk_start(in);
+	struct spdm_walk w = spdm_walk_sized(in, signature_size);
 	struct spdm_message m;
 	size_t count;
 
@@ -78,10 +78,10 @@ static void describe_message(struct node *row, size_t number, struct bytes in, c
 	describe_nonce(row, in, m);
 }
 
-void messages_describe(struct node *decoded, struct bytes in, struct anomalies *a)
+void messages_describe(struct node *decoded, struct bytes in, size_t signature_size, struct anomalies *a)
 {
 	struct node *table = node_table(decoded, "messages", NULL, message_columns, COUNT(message_columns));
-	struct spdm_walk w = spdm_walk_start(in);
+	struct spdm_walk w = spdm_walk_sized(in, signature_size);
 	struct spdm_message m;
 	size_t count, unlisted = 0;
 
@@ -94,12 +94,14 @@ void messages_describe(struct node *decoded, struct bytes in, struct anomalies *
 	rows_end(a, count, unlisted, "messages");
 }
 
-void vca_describe(struct bytes in, struct node *decoded)
+void vca_describe(struct bytes in, const struct evidence_context *context, struct node *decoded)
 {
-	struct anomalies a = {0};
-	struct span trailing = messages_check(in, true, &a);
+	struct findings f = {0};
+	struct span trailing = messages_check(in, 0, true, &f.anomalies);
 
-	messages_describe(decoded, in, &a);
+	(void)context;
+	negotiation_describe(decoded, in);
+	messages_describe(decoded, in, 0, &f.anomalies);
 	json_only(node_size(decoded, "trailing", NULL, trailing.len));
-	anomalies_describe(decoded, &a);
+	findings_describe(decoded, &f);
 }

@@ -8,15 +8,38 @@
 #define TSMCTL_DECODE_EVIDENCE_H
 
 #include "abi/terms.h"
+#include "decode/identity.h"
 #include "fmt/record.h"
 #include "util/bytes.h"
 #include "util/err.h"
 
 /*
  * Names how the object came: cert "spdm-chain", "raw-der"; vca "vca"; measurements "response", "request-response",
- * "transcript", "record"; report "report", "tdisp-message"; any "empty"; "unknown" where nothing fits. Static string.
+ * "transcript", "record"; report "report", "tdisp-message"; any of these inside a data object of AMD's firmware
+ * "sev-object:..."; any "empty"; "unknown" where nothing fits. Static string.
  */
 const char *evidence_shape(enum evidence_type type, struct bytes in);
+
+/* One of the six BARs of a function. */
+struct evidence_bar {
+	uint64_t start; /* physical address, bytes */
+	uint64_t size;  /* 0: no such BAR */
+};
+
+enum { EVIDENCE_BARS = 6 };
+
+/* The PCI function that an object is about, as the machine at hand sees it. */
+struct evidence_function {
+	struct pci_identity identity;
+	struct evidence_bar bar[EVIDENCE_BARS];
+};
+
+/* What is known besides the bytes of an object; every piece may be missing. */
+struct evidence_context {
+	struct bytes vca;                         /* of the same connection: tells algorithms, so sizes */
+	struct bytes chain;                       /* of the slot that signed: its leaf tells the size of a signature */
+	const struct evidence_function *function; /* NULL: not known */
+};
 
 /*
  * Adds what the bytes say to `decoded` (an object node): fields with labels, tables, notes, so that the same nodes make
@@ -24,6 +47,13 @@ const char *evidence_shape(enum evidence_type type, struct bytes in);
  * what was decoded before it stands. Returns 0, or -1 with `e` set (ERR_EVIDENCE) when nothing at all could be decoded.
  */
 int evidence_describe(enum evidence_type type, struct bytes in, struct node *decoded, struct err *e);
+
+/* The same with what is known besides; `context` NULL: nothing. */
+int evidence_describe_in(enum evidence_type type, struct bytes in, const struct evidence_context *context,
+			 struct node *decoded, struct err *e);
+
+/* Takes the wrapper off an object that has one; any other object is returned as it is. */
+struct bytes evidence_payload(enum evidence_type type, struct bytes in);
 
 /* A named piece of an object, for comparing two of them: "request nonce", "block 3", "signature", "certificate 1". */
 struct evidence_part {

@@ -58,6 +58,24 @@ void measurement_response_parse(struct bytes in, const struct spdm_message *m, s
 	r->signature = rest;
 }
 
+int measurements_slot(struct bytes in)
+{
+	struct measurement_response r;
+	struct spdm_walk w;
+	struct spdm_message m;
+	int slot = -1;
+
+	if (!spdm_looks_like_message(in.data, in.len))
+		return -1;
+	for (w = spdm_walk_start(in); spdm_next(&w, &m, NULL);) {
+		if (m.code != SPDM_MEASUREMENTS)
+			continue;
+		measurement_response_parse(in, &m, &r);
+		slot = r.slot;
+	}
+	return slot;
+}
+
 static void parse_dmtf(const uint8_t *p, struct measurement_block *b)
 {
 	b->type = p[0] & ~TYPE_RAW & 0xff;

@@ -52,6 +52,9 @@ struct measurement_block {
 void measurement_request_parse(struct bytes in, const struct spdm_message *m, struct measurement_request *r);
 void measurement_response_parse(struct bytes in, const struct spdm_message *m, struct measurement_response *r);
 
+/* The slot that the last response of an object of messages says it is of; -1: there is no response. */
+int measurements_slot(struct bytes in);
+
 /* Takes the next block off the front of `record`; false at its end, or where no whole block follows. */
 bool measurement_block_next(struct bytes in, struct span *record, struct measurement_block *b);
 

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "decode/algorithms.h"
+
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /*
@@ -160,26 +162,16 @@ bool spdm_looks_like_message(const uint8_t *p, size_t len)
 	return len >= 2 && is_version(p[0]) && kind_of(p[1]);
 }
 
-/* 0 where not exactly one classic algorithm was selected: post-quantum ones are told by what is left. */
-static size_t negotiated_signature_size(const uint8_t *message, size_t len)
-{
-	static const uint16_t size_of_bit[] = {256, 256, 384, 384, 64, 512, 512, 96, 132, 64, 64, 114};
-	uint32_t selected = len < 16 ? 0 : le32(message + 12);
-	size_t bit;
-
-	for (bit = 0; bit < COUNT(size_of_bit); bit++)
-		if (selected == 1u << bit)
-			return size_of_bit[bit];
-	return 0;
-}
-
 /* What a message tells about those that follow it. */
 static void learn(struct spdm_walk *w, const struct spdm_message *m)
 {
 	const uint8_t *p = w->in.data + m->span.offset;
+	struct spdm_algorithms selected;
 
-	if (m->code == SPDM_ALGORITHMS)
-		w->signature_size = negotiated_signature_size(p, m->span.len);
+	if (m->code == SPDM_ALGORITHMS) {
+		spdm_algorithms_read((struct bytes){p, m->span.len}, SPDM_RESPONDER, &selected);
+		w->signature_size = spdm_signature_size(&selected);
+	}
 	if (m->code == SPDM_MEASUREMENTS)
 		w->signing = SIGNING_UNKNOWN;
 	if (m->code == SPDM_GET_MEASUREMENTS && m->span.len >= SPDM_HEADER_SIZE)
@@ -198,7 +190,12 @@ static uint64_t message_size(const struct spdm_walk *w, const struct message_kin
 
 struct spdm_walk spdm_walk_start(struct bytes in)
 {
-	return (struct spdm_walk){.in = in, .rest = {0, in.len}};
+	return spdm_walk_sized(in, 0);
+}
+
+struct spdm_walk spdm_walk_sized(struct bytes in, size_t signature_size)
+{
+	return (struct spdm_walk){.in = in, .rest = {0, in.len}, .signature_size = signature_size};
 }
 
 bool spdm_next(struct spdm_walk *w, struct spdm_message *m, struct anomalies *a)

@@ -55,10 +55,13 @@ struct spdm_walk {
 	struct bytes in;
 	struct span rest;
 	enum spdm_signing signing;
-	size_t signature_size; /* of the negotiated algorithm; 0 before an ALGORITHMS message told it */
+	size_t signature_size; /* of the negotiated algorithm; 0: not known, an ALGORITHMS message may tell it */
 };
 
 struct spdm_walk spdm_walk_start(struct bytes in);
+
+/* The same with the size of a signature that is known from elsewhere, such as a VCA on its own; 0: it is not. */
+struct spdm_walk spdm_walk_sized(struct bytes in, size_t signature_size);
 
 /* True if a message may start here: a major version of 1 and a code that is known. */
 bool spdm_looks_like_message(const uint8_t *p, size_t len);

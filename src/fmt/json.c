@@ -215,6 +215,13 @@ static bool print(struct json_object *document, bool pretty, struct buf *out)
 	return !out->failed;
 }
 
+static bool put_line(struct json_object *object, unsigned long line)
+{
+	struct json_object *value = line ? json_object_new_int64((int64_t)line) : NULL;
+
+	return !line || (value && put(object, "line", value));
+}
+
 /* Puts `body`, which it takes over, into the envelope under `key`, and prints it all. */
 static int print_document(const struct envelope *v, const char *key, struct json_object *body, bool pretty,
 			  struct buf *out, struct err *e)
@@ -223,7 +230,7 @@ static int print_document(const struct envelope *v, const char *key, struct json
 	bool ok;
 
 	if (!document || !put_text(document, "schema", "tsmctl/1") || !put_text(document, "command", v->command) ||
-	    !put_text(document, "backend", v->backend)) {
+	    !put_text(document, "backend", v->backend) || !put_line(document, v->line)) {
 		json_object_put(body);
 		json_object_put(document);
 		return err_oom(e);

@@ -238,6 +238,16 @@ struct node *node_textn(struct node *parent, const char *key, const char *label,
 	return add_bytes(parent, NODE_TEXT, key, label, bytes, len);
 }
 
+struct node *node_text_buf(struct node *parent, const char *key, const char *label, struct buf *text)
+{
+	struct node *n;
+
+	parent->record->failed |= text->failed;
+	n = node_textn(parent, key, label, text->data, text->len);
+	buf_free(text);
+	return n;
+}
+
 struct node *node_state(struct node *parent, const char *key, const char *label, const char *word)
 {
 	if (!word)

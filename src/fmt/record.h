@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/buf.h"
+
 enum node_type {
 	NODE_NULL,  /* absent: null in JSON, "-" in a table, no line in text */
 	NODE_BOOL,  /* true/false; "yes"/"no" in text */
@@ -59,6 +61,8 @@ struct node *node_text(struct node *parent, const char *key, const char *label, 
 struct node *node_textf(struct node *parent, const char *key, const char *label, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 struct node *node_textn(struct node *parent, const char *key, const char *label, const void *bytes, size_t len);
+/* Takes over `text` and frees its memory; if building it failed, the record has failed. */
+struct node *node_text_buf(struct node *parent, const char *key, const char *label, struct buf *text);
 struct node *node_state(struct node *parent, const char *key, const char *label, const char *word);
 struct node *node_bytes(struct node *parent, const char *key, const char *label, const void *bytes, size_t len);
 struct node *node_object(struct node *parent, const char *key, const char *label);

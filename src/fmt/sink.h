@@ -17,12 +17,14 @@ struct text_options {
 	bool headings;       /* false with --no-headings */
 	bool color;          /* decided by the caller: only then are escape sequences written */
 	const char *columns; /* --columns: comma-separated keys or headings; NULL for all that are not empty */
+	bool aligned;        /* columns are as wide as their headings, shown or not: documents of one row each align */
 };
 
 /* Who speaks; stands around every JSON document. */
 struct envelope {
 	const char *command; /* "info"; NULL before a command was recognised: null */
 	const char *backend; /* "kernel", "sim", "replay" */
+	unsigned long line;  /* where the command stands in its batch; 0: in none */
 };
 
 /*
@@ -39,6 +41,9 @@ int json_render_error(const struct err *what, const struct envelope *v, bool pre
 
 /* "tsmctl: OBJECT: MESSAGE (CODE)", then kernel sentence and hint on lines indented by two, folded at `width`. */
 void text_render_error(const struct err *what, unsigned width, struct buf *out);
+
+/* The same with "PLACE: " before OBJECT, as in "FILE:12: "; NULL: none. */
+void text_render_error_at(const struct err *what, const char *place, unsigned width, struct buf *out);
 
 /* Offset, 16 bytes, ASCII column, as hexdump -C prints them but without folding of equal lines and final offset line.
  */

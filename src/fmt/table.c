@@ -70,12 +70,13 @@ static bool fill_cell(struct table *b, struct cell *c, const struct node *field)
 /* Returns whether any row has a value. */
 static bool fill_column(struct table *b, size_t i)
 {
+	const struct text_options *o = b->t->options;
 	const char *heading = b->columns[i]->heading;
 	struct cell *c = b->cells + i * b->rows;
 	const struct node *row;
 	bool present = false;
 
-	b->widths[i] = heading && b->t->options->headings ? text_columns(heading, strlen(heading)) : 0;
+	b->widths[i] = heading && (o->headings || o->aligned) ? text_columns(heading, strlen(heading)) : 0;
 	for (row = first_in_text(b->node); row; row = next_in_text(row), c++) {
 		present |= fill_cell(b, c, find_field(row, b->columns[i]->key));
 		if (c->width > b->widths[i])

@@ -35,9 +35,13 @@ static void add_line(struct buf *out, const char *lead, const char *text, unsign
 	buf_free(&line);
 }
 
-static void add_first_line(const struct err *what, struct buf *out)
+static void add_first_line(const struct err *what, const char *place, struct buf *out)
 {
 	buf_text(out, "tsmctl: ");
+	if (place) {
+		add_escaped(out, place);
+		buf_text(out, ": ");
+	}
 	if (what->object[0]) {
 		add_escaped(out, what->object);
 		buf_text(out, ": ");
@@ -53,9 +57,14 @@ static void add_first_line(const struct err *what, struct buf *out)
 
 void text_render_error(const struct err *what, unsigned width, struct buf *out)
 {
+	text_render_error_at(what, NULL, width, out);
+}
+
+void text_render_error_at(const struct err *what, const char *place, unsigned width, struct buf *out)
+{
 	char code[24];
 
-	add_first_line(what, out);
+	add_first_line(what, place, out);
 	if (what->kernel[0])
 		add_line(out, "kernel: ", what->kernel, width);
 	if (what->has_tsm_code) {

@@ -105,6 +105,19 @@ static int dryrun_close(struct kernel *k, int fd)
 	return is_stand_in(fd) ? 0 : kernel_close(k->below, fd);
 }
 
+/* What is shown is the same each time. */
+static void clear_addresses(struct noted_call *n, const struct ioctl_call *call)
+{
+	for (size_t i = 0; i < call->address_count; i++) {
+		const struct ioctl_address *a = &call->address[i];
+
+		if (ioctl_address_in(a, true, n->payload_len))
+			memset(n->payload + a->offset, 0, IOCTL_ADDRESS_SIZE);
+		else if (ioctl_address_in(a, false, n->len))
+			memset(n->bytes + a->offset, 0, IOCTL_ADDRESS_SIZE);
+	}
+}
+
 static int note_ioctl(struct dryrun *d, const struct ioctl_call *call)
 {
 	const struct noted_call n = {
@@ -117,7 +130,10 @@ static int note_ioctl(struct dryrun *d, const struct ioctl_call *call)
 		.payload_assumed = call->payload_assumed,
 	};
 
-	return note(d, &n, call->arg, call->request);
+	if (note(d, &n, call->arg, call->request) < 0)
+		return -ENOMEM;
+	clear_addresses(&d->note[d->note_count - 1], call);
+	return 0;
 }
 
 /* The two calls that make a descriptor; one returns it, the other stores it. */
@@ -165,6 +181,11 @@ static int dryrun_pidfd_getfd(struct kernel *k, pid_t pid, int target)
 static int dryrun_nl_open(struct kernel *k)
 {
 	return kernel_nl_open(k->below);
+}
+
+static int dryrun_uevent_open(struct kernel *k)
+{
+	return kernel_uevent_open(k->below);
 }
 
 static const char *family_name(const struct dryrun *d, const void *msg, size_t len)
@@ -224,6 +245,11 @@ static ssize_t dryrun_nl_recv(struct kernel *k, int fd, void *buf, size_t cap, i
 	return len;
 }
 
+static int dryrun_random(struct kernel *k, void *buf, size_t len)
+{
+	return kernel_random(k->below, buf, len);
+}
+
 static void dryrun_free(struct kernel *k)
 {
 	struct dryrun *d = dryrun_of(k);
@@ -249,18 +275,18 @@ static const struct kernel_ops dryrun_ops = {
 	.list_dir = dryrun_list_dir,
 	.pidfd_getfd = dryrun_pidfd_getfd,
 	.nl_open = dryrun_nl_open,
+	.uevent_open = dryrun_uevent_open,
 	.nl_send = dryrun_nl_send,
 	.nl_recv = dryrun_nl_recv,
+	.random = dryrun_random,
 	.free = dryrun_free,
 };
 
 struct kernel *kernel_dryrun(struct kernel *below)
 {
 	struct dryrun *d = calloc(1, sizeof(*d));
-	if (!d) {
-		kernel_free(below);
+	if (!d)
 		return NULL;
-	}
 	d->kernel.ops = &dryrun_ops;
 	d->kernel.below = below;
 	d->next_fd = FIRST_STAND_IN;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The seam: every effect on the machine that tsmctl examines goes through these few functions. Implementations: the
- * real kernel (linux.c), the simulated one (sim/), and layers around another kernel: --trace (trace.c), --dry-run
- * (dryrun.c). No command knows which of them it talks to.
+ * real kernel (linux.c), the simulated one (sim/), a recording (replay.c), and layers around another kernel: --record
+ * (record.c), --trace (trace.c), --dry-run (dryrun.c). No command knows which of them it talks to.
  *
  * Every function returns a value >= 0, or a negative errno. Descriptors are the implementation's own numbers.
  */
 #ifndef TSMCTL_KERNEL_KERNEL_H
 #define TSMCTL_KERNEL_KERNEL_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,7 +26,7 @@ struct names {
 struct kernel;
 
 struct kernel_ops {
-	const char *backend; /* "kernel", "sim"; layers pass on what is below: NULL */
+	const char *backend; /* "kernel", "sim", "replay"; layers pass on what is below: NULL */
 	int (*open)(struct kernel *k, const char *path, int flags, enum effect effect);
 	int (*close)(struct kernel *k, int fd);
 	int (*ioctl)(struct kernel *k, int fd, struct ioctl_call *call);
@@ -40,9 +41,19 @@ struct kernel_ops {
 	/* A generic-netlink socket with extended and capped acknowledgements on. */
 	int (*nl_open)(struct kernel *k);
 	int (*nl_send)(struct kernel *k, int fd, const void *msg, size_t len, enum effect effect);
+	/* A netlink socket that gets what the kernel announces of its devices (NETLINK_KOBJECT_UEVENT). NULL: a
+	 * recording, in which time does not pass. */
+	int (*uevent_open)(struct kernel *k);
 	/* One datagram; returns its length, 0 never; -EMSGSIZE if it did not fit into `cap`, -ETIMEDOUT after
-	 * `timeout_ms`. */
+	 * `timeout_ms`, -ENOBUFS where the kernel had to drop some. Without a socket (-1) only the time passes. No
+	 * signal is blocked while it waits: who blocks one elsewhere gets it here, as -EINTR. */
 	ssize_t (*nl_recv)(struct kernel *k, int fd, void *buf, size_t cap, int timeout_ms);
+	/* Random bytes, at most 256. Returns 0. Part of the seam so that a nonce can be replayed. */
+	int (*random)(struct kernel *k, void *buf, size_t len);
+	/* Of a replay: the back end that was recorded. NULL: it is none. */
+	const char *(*recorded)(const struct kernel *k);
+	/* The command has ended: -1 with `e` set for what no call could return. NULL: there is nothing to say. */
+	int (*finish)(struct kernel *k, struct err *e);
 	void (*free)(struct kernel *k); /* closes what is open, frees `k` and what it wraps */
 };
 
@@ -91,6 +102,11 @@ static inline int kernel_nl_open(struct kernel *k)
 	return k->ops->nl_open(k);
 }
 
+static inline int kernel_uevent_open(struct kernel *k)
+{
+	return k->ops->uevent_open ? k->ops->uevent_open(k) : -EOPNOTSUPP;
+}
+
 static inline int kernel_nl_send(struct kernel *k, int fd, const void *msg, size_t len, enum effect effect)
 {
 	return k->ops->nl_send(k, fd, msg, len, effect);
@@ -101,26 +117,63 @@ static inline ssize_t kernel_nl_recv(struct kernel *k, int fd, void *buf, size_t
 	return k->ops->nl_recv(k, fd, buf, cap, timeout_ms);
 }
 
+static inline int kernel_random(struct kernel *k, void *buf, size_t len)
+{
+	return k->ops->random(k, buf, len);
+}
+
+/*
+ * Ends the conversation, after the last call: a recording gets its name, a replay says where tsmctl took another
+ * course. -1 with `e` set on failure. Without it a recording is thrown away.
+ */
+int kernel_finish(struct kernel *k, struct err *e);
+
+/* Frees the layer `k` alone and returns what it was laid around. */
+struct kernel *kernel_peel(struct kernel *k);
+
 /* NULL is allowed. */
 void kernel_free(struct kernel *k);
 
-/* The bottom's name: "kernel", "sim". */
+/* The bottom's name: "kernel", "sim", "replay". */
 const char *kernel_backend(const struct kernel *k);
+
+/* Appends a copy of `name`; 0 or -ENOMEM. names_sort() puts the list into its order afterwards. */
+int names_add(struct names *n, const char *name);
+void names_sort(struct names *n);
+
+/* True if requests reach a device, or did so when they were recorded: what nobody has specified is not sent without the
+ * user's word. */
+bool kernel_is_real(const struct kernel *k);
 
 void names_free(struct names *n);
 
 /* This machine. NULL: out of memory. */
 struct kernel *kernel_linux(void);
 
-/* Prints each call as one line of key=value pairs on stderr. Owns `below`, also on failure (NULL: out of memory). */
+/* Prints each call as one line of key=value pairs on stderr. Owns `below`, but not on failure (NULL: out of memory). */
 struct kernel *kernel_trace(struct kernel *below);
 
 /*
  * --dry-run. EFFECT_SETUP calls are noted, not made, and succeed (descriptors and ids that a kernel would give are
  * stand-ins: ids read 0); an EFFECT_CHANGE call, and any look at a stand-in, is noted, not made, and returns
- * -ECANCELED, which ends the command. Owns `below`.
+ * -ECANCELED, which ends the command. Owns `below`, but not on failure (NULL: out of memory).
  */
 struct kernel *kernel_dryrun(struct kernel *below);
+
+/*
+ * --record. Writes each call and its answer to the file `path`, which gets its name in kernel_finish(); an existing one
+ * is refused without `force`. Its errors are reported there; the calls themselves are not disturbed. Stands directly
+ * around a bottom. NULL with `e` set: the file cannot be made. Owns `below`, also on failure.
+ */
+struct kernel *kernel_record(struct kernel *below, const char *path, bool force, struct err *e);
+
+/*
+ * --replay. Answers from the recording `path`. Calls must be the recorded ones, in their order; from the first other
+ * one on every call fails, and kernel_finish() says which it was and how it differed (ERR_FAILED, "REPLAY"). Recorded
+ * calls that are not made at the end are an error only if one of them changed something. NULL with `e` set: the file
+ * cannot be read, or is no recording.
+ */
+struct kernel *kernel_replay(const char *path, struct err *e);
 
 /* One call that a dry run did not make. */
 struct noted_call {
@@ -128,7 +181,7 @@ struct noted_call {
 	const char *name; /* ioctl layout name, path, or "device-evidence" */
 	const char *op_name;
 	uint32_t nr;
-	uint8_t *bytes; /* the struct, or the netlink message; owned */
+	uint8_t *bytes; /* the struct, or the netlink message; addresses read 0; owned */
 	size_t len;
 	uint8_t *payload; /* what the struct points to; owned */
 	size_t payload_len;

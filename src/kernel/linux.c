@@ -6,9 +6,11 @@
 #include <limits.h>
 #include <linux/netlink.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -18,6 +20,9 @@
 
 /* A dump of large evidence arrives in messages of up to 32 KiB; the default buffer holds few of them. */
 enum { NL_RECEIVE_BUFFER = 1 << 20 };
+
+/* The group of the kernel's own uevents; udev's follow in the second. */
+enum { UEVENTS_OF_KERNEL = 1 };
 
 static int linux_open(struct kernel *k, const char *path, int flags, enum effect effect)
 {
@@ -65,27 +70,8 @@ static ssize_t linux_read_link(struct kernel *k, const char *path, char *buf, si
 	return len;
 }
 
-static int names_add(struct names *n, size_t *cap, const char *name)
-{
-	if (n->count == *cap) {
-		size_t grown = *cap ? *cap * 2 : 16;
-		char **list = reallocarray(n->name, grown, sizeof(*list));
-		if (!list)
-			return -ENOMEM;
-		n->name = list;
-		*cap = grown;
-	}
-	n->name[n->count] = strdup(name);
-	if (!n->name[n->count])
-		return -ENOMEM;
-	n->count++;
-	return 0;
-}
-
 static int names_read(DIR *dir, struct names *n)
 {
-	size_t cap = 0;
-
 	for (;;) {
 		errno = 0;
 		const struct dirent *entry = readdir(dir);
@@ -93,15 +79,10 @@ static int names_read(DIR *dir, struct names *n)
 			return -errno;
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		int ret = names_add(n, &cap, entry->d_name);
+		int ret = names_add(n, entry->d_name);
 		if (ret < 0)
 			return ret;
 	}
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 static int linux_list_dir(struct kernel *k, const char *path, struct names *out)
@@ -115,8 +96,8 @@ static int linux_list_dir(struct kernel *k, const char *path, struct names *out)
 	closedir(dir);
 	if (ret < 0)
 		names_free(out);
-	else if (out->count)
-		qsort(out->name, out->count, sizeof(*out->name), compare_names);
+	else
+		names_sort(out);
 	return ret;
 }
 
@@ -136,30 +117,51 @@ static int linux_pidfd_getfd(struct kernel *k, pid_t pid, int target)
 
 static int nl_configure(int fd)
 {
-	const struct sockaddr_nl any = {.nl_family = AF_NETLINK};
-	const int on = 1, size = NL_RECEIVE_BUFFER;
+	const int on = 1;
 
 	if (setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)) < 0 ||
-	    setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)) < 0 ||
-	    bind(fd, (const struct sockaddr *)&any, sizeof(any)) < 0)
+	    setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)) < 0)
+		return -errno;
+	return 0;
+}
+
+static int nl_bind(int fd, uint32_t groups)
+{
+	const struct sockaddr_nl any = {.nl_family = AF_NETLINK, .nl_groups = groups};
+	const int size = NL_RECEIVE_BUFFER;
+
+	if (bind(fd, (const struct sockaddr *)&any, sizeof(any)) < 0)
 		return -errno;
 	/* A smaller buffer still works: an overrun is reported as ENOBUFS. */
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	return 0;
 }
 
-static int linux_nl_open(struct kernel *k)
+static int nl_socket(int protocol, uint32_t groups)
 {
-	(void)k;
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
 	if (fd < 0)
 		return -errno;
-	int ret = nl_configure(fd);
+	int ret = protocol == NETLINK_GENERIC ? nl_configure(fd) : 0;
+	if (ret == 0)
+		ret = nl_bind(fd, groups);
 	if (ret < 0) {
 		close(fd);
 		return ret;
 	}
 	return fd;
+}
+
+static int linux_nl_open(struct kernel *k)
+{
+	(void)k;
+	return nl_socket(NETLINK_GENERIC, 0);
+}
+
+static int linux_uevent_open(struct kernel *k)
+{
+	(void)k;
+	return nl_socket(NETLINK_KOBJECT_UEVENT, UEVENTS_OF_KERNEL);
 }
 
 static int linux_nl_send(struct kernel *k, int fd, const void *msg, size_t len, enum effect effect)
@@ -181,11 +183,18 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* Without a descriptor (-1) this sleeps. */
 static int wait_readable(int fd, int64_t deadline_ms)
 {
 	struct pollfd p = {.fd = fd, .events = POLLIN};
 	int64_t left = deadline_ms - now_ms();
-	int ready = poll(&p, 1, left > 0 ? (int)left : 0);
+	struct timespec t = {0};
+	sigset_t none;
+
+	if (left > 0)
+		t = (struct timespec){left / 1000, left % 1000 * 1000000};
+	sigemptyset(&none);
+	int ready = ppoll(&p, 1, &t, &none);
 	if (ready < 0)
 		return -errno;
 	return ready ? 0 : -ETIMEDOUT;
@@ -225,6 +234,12 @@ static ssize_t linux_nl_recv(struct kernel *k, int fd, void *buf, size_t cap, in
 	}
 }
 
+static int linux_random(struct kernel *k, void *buf, size_t len)
+{
+	(void)k;
+	return getrandom(buf, len, 0) == (ssize_t)len ? 0 : -errno;
+}
+
 /* Callers close what they opened; the rest ends with the process. */
 static void linux_free(struct kernel *k)
 {
@@ -241,8 +256,10 @@ static const struct kernel_ops linux_ops = {
 	.list_dir = linux_list_dir,
 	.pidfd_getfd = linux_pidfd_getfd,
 	.nl_open = linux_nl_open,
+	.uevent_open = linux_uevent_open,
 	.nl_send = linux_nl_send,
 	.nl_recv = linux_nl_recv,
+	.random = linux_random,
 	.free = linux_free,
 };
 

@@ -232,6 +232,17 @@ static int trace_nl_open(struct kernel *k)
 	return ret;
 }
 
+static int trace_uevent_open(struct kernel *k)
+{
+	struct buf line = {0};
+	int ret = kernel_uevent_open(k->below);
+
+	buf_text(&line, "uevent_open");
+	put_ret(&line, ret);
+	end_line(&line);
+	return ret;
+}
+
 /* Header fields of the first message in a datagram, as far as it is long enough to have them. */
 static void put_nl_header(struct buf *line, const void *msg, size_t len)
 {
@@ -241,6 +252,10 @@ static void put_nl_header(struct buf *line, const void *msg, size_t len)
 	if (len < sizeof(header))
 		return;
 	memcpy(&header, msg, sizeof(header));
+	if (header.nlmsg_len > len && memchr(msg, '\0', len)) { /* a uevent has no header, but a text */
+		put_text(line, "uevent", msg);
+		return;
+	}
 	buf_printf(line, " type=0x%x flags=0x%x", header.nlmsg_type, header.nlmsg_flags);
 	if (header.nlmsg_type >= NLMSG_MIN_TYPE && len >= NLMSG_HDRLEN + sizeof(genl)) {
 		memcpy(&genl, (const uint8_t *)msg + NLMSG_HDRLEN, sizeof(genl));
@@ -277,6 +292,17 @@ static ssize_t trace_nl_recv(struct kernel *k, int fd, void *buf, size_t cap, in
 	return ret;
 }
 
+static int trace_random(struct kernel *k, void *buf, size_t len)
+{
+	struct buf line = {0};
+	int ret = kernel_random(k->below, buf, len);
+
+	buf_printf(&line, "random len=%zu", len);
+	put_ret(&line, ret);
+	end_line(&line);
+	return ret;
+}
+
 static void trace_free(struct kernel *k)
 {
 	kernel_free(k->below);
@@ -292,18 +318,18 @@ static const struct kernel_ops trace_ops = {
 	.list_dir = trace_list_dir,
 	.pidfd_getfd = trace_pidfd_getfd,
 	.nl_open = trace_nl_open,
+	.uevent_open = trace_uevent_open,
 	.nl_send = trace_nl_send,
 	.nl_recv = trace_nl_recv,
+	.random = trace_random,
 	.free = trace_free,
 };
 
 struct kernel *kernel_trace(struct kernel *below)
 {
 	struct kernel *k = calloc(1, sizeof(*k));
-	if (!k) {
-		kernel_free(below);
+	if (!k)
 		return NULL;
-	}
 	k->ops = &trace_ops;
 	k->below = below;
 	return k;

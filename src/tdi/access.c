@@ -25,59 +25,44 @@ static int no_family(const struct target *t, const struct access_wish *w, bool h
 
 static bool netlink_serves(const struct access *a, const struct access_wish *w)
 {
-	return a->netlink.family && !w->raw_blocks && (a->netlink.family->refreshes || !w->refresh);
+	return a->netlink->family && !w->raw_blocks && (a->netlink->family->refreshes || !w->refresh);
 }
 
-static int open_netlink(struct access *a, struct kernel *k, struct err *e)
-{
-	return evidence_open(&a->netlink, k, e);
-}
-
-static int open_ioctl(struct access *a, struct kernel *k, const struct target *t, const struct access_wish *w,
+static int open_ioctl(struct access *a, struct workspace *ws, const struct target *t, const struct access_wish *w,
 		      struct err *e)
 {
 	a->channel = CHANNEL_IOCTL;
-	if (session_open(&a->session, k, t, e))
+	a->session = workspace_session(ws, t, e);
+	if (!a->session)
 		return -1;
-	if (session_can(&a->session, w->refresh ? OP_REGEN_OBJECT : OP_READ_OBJECT))
+	if (session_can(a->session, w->refresh ? OP_REGEN_OBJECT : OP_READ_OBJECT))
 		return 0;
 	err_object(e, "%s", t->bdf);
 	err_set(e, ERR_UNSUPPORTED, "EOPNOTSUPP", "this kernel (%s) has no object request that could %s evidence",
-		abi_name(a->session.abi), w->refresh ? "regenerate" : "read");
+		abi_name(a->session->abi), w->refresh ? "regenerate" : "read");
 	err_hint(e, "'tsmctl doctor' shows what this kernel can do.");
-	session_close(&a->session);
 	return -1;
 }
 
-int access_open(struct access *a, struct kernel *k, const struct target *t, const struct access_wish *w, struct err *e)
+int access_open(struct access *a, struct workspace *ws, const struct target *t, const struct access_wish *w,
+		struct err *e)
 {
-	*a = (struct access){.channel = CHANNEL_NETLINK, .netlink.link.fd = -1, .session.iommufd = -1};
+	*a = (struct access){.channel = CHANNEL_NETLINK};
 	if (w->channel == CHANNEL_NETLINK && !t->bdf[0]) {
 		err_set(e, ERR_USAGE, "USAGE", "netlink names evidence by its PCI function");
 		err_hint(e, "Pass -d BDF, or read through the vdevice: --source ioctl.");
 		return -1;
 	}
 	if (w->channel == CHANNEL_IOCTL || !t->bdf[0])
-		return open_ioctl(a, k, t, w, e);
-	if (open_netlink(a, k, e))
+		return open_ioctl(a, ws, t, w, e);
+	a->netlink = workspace_evidence(ws, e);
+	if (!a->netlink)
 		return -1;
 	if (netlink_serves(a, w))
 		return 0;
-
-	bool have_family = a->netlink.family != NULL;
-
-	evidence_close(&a->netlink);
 	if (w->channel == CHANNEL_NETLINK)
-		return no_family(t, w, have_family, e);
-	return open_ioctl(a, k, t, w, e);
-}
-
-void access_close(struct access *a)
-{
-	if (a->channel == CHANNEL_NETLINK)
-		evidence_close(&a->netlink);
-	else
-		session_close(&a->session);
+		return no_family(t, w, a->netlink->family != NULL, e);
+	return open_ioctl(a, ws, t, w, e);
 }
 
 const char *access_name(const struct access *a)
@@ -134,7 +119,7 @@ static int read_object(struct session *s, enum evidence_type type, const struct 
 	if (object_size(s, type, &o.length, e))
 		return -1;
 	if (o.length) {
-		buf = malloc(o.length);
+		buf = calloc(1, o.length);
 		if (!buf)
 			return err_oom(e);
 		if (read_whole(s, type, buf, o.length, &got, e))
@@ -185,8 +170,8 @@ static int read_objects(struct session *s, const struct evidence_query *q, const
 int access_read(struct access *a, const struct evidence_query *q, const struct evidence_sink *sink, struct err *e)
 {
 	if (a->channel == CHANNEL_NETLINK)
-		return evidence_dump(&a->netlink, q, sink, true, e);
-	return read_objects(&a->session, q, sink, e);
+		return evidence_dump(a->netlink, q, sink, true, e);
+	return read_objects(a->session, q, sink, e);
 }
 
 static enum evidence_type only_type(uint32_t mask)
@@ -202,12 +187,12 @@ int access_regenerate(struct access *a, const struct evidence_query *q, bool raw
 	struct outcome out;
 
 	if (a->channel == CHANNEL_NETLINK)
-		return evidence_dump(&a->netlink, q, sink, false, e);
+		return evidence_dump(a->netlink, q, sink, false, e);
 	memcpy(args.nonce, q->nonce, q->nonce_len);
-	if (session_request(&a->session, OP_REGEN_OBJECT, &args, &out, e))
+	if (session_request(a->session, OP_REGEN_OBJECT, &args, &out, e))
 		return -1;
 	again.nonce = NULL;
-	if (read_objects(&a->session, &again, sink, e) == 0)
+	if (read_objects(a->session, &again, sink, e) == 0)
 		return 0;
 	e->uncertain = true; /* it was regenerated; what came of it is not known */
 	return -1;

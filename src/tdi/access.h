@@ -3,15 +3,15 @@
 #ifndef TSMCTL_TDI_ACCESS_H
 #define TSMCTL_TDI_ACCESS_H
 
-#include "tdi/evidence.h"
-#include "tdi/session.h"
+#include "tdi/workspace.h"
 
 enum channel { CHANNEL_AUTO, CHANNEL_NETLINK, CHANNEL_IOCTL };
 
 struct access {
 	enum channel channel; /* the one in use, never CHANNEL_AUTO */
-	struct evidence_source netlink;
-	struct session session;
+	/* The one in use, borrowed from the workspace. */
+	struct evidence_source *netlink;
+	struct session *session;
 };
 
 struct access_wish {
@@ -22,10 +22,10 @@ struct access_wish {
 
 /*
  * Opens the channel; automatic is netlink where the kernel has a family that does what is wished, else the request
- * ioctl. -1 with `e` set; nothing is left open then.
+ * ioctl. -1 with `e` set. What is opened belongs to the workspace, which also closes it.
  */
-int access_open(struct access *a, struct kernel *k, const struct target *t, const struct access_wish *w, struct err *e);
-void access_close(struct access *a);
+int access_open(struct access *a, struct workspace *ws, const struct target *t, const struct access_wish *w,
+		struct err *e);
 
 const char *access_name(const struct access *a); /* "netlink", "ioctl" */
 

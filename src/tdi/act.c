@@ -2,7 +2,6 @@
 /* One request of a session: built from its grant, sent once, and its answer read with suspicion. */
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "tdi/platform.h"
 #include "tdi/session.h"
@@ -101,9 +100,10 @@ static const struct {
 	{EOPNOTSUPP, "%s: the TSM or its driver does not offer this", "'tsmctl info' lists what the kernel accepts."},
 };
 
-static int refused(const struct session *s, enum tsm_op op, int errnum, struct err *e)
+static int refused(struct session *s, enum tsm_op op, int errnum, struct err *e)
 {
 	name_object(s, e);
+	s->lost = errnum == ENOENT || errnum == EBADF;
 	e->uncertain = changes(s, op) && !before_the_tsm(op, errnum);
 	if (errnum == ENXIO) {
 		e->uncertain = e->uncertain && is_bound(s);
@@ -126,20 +126,25 @@ static int refused(const struct session *s, enum tsm_op op, int errnum, struct e
 	return -1;
 }
 
+/* `errnum` 0: the kernel's path worked, and the code alone tells of the failure. */
+static int failed_by_tsm(const struct session *s, enum tsm_op op, int errnum, uint64_t code, struct err *e)
+{
+	char name[24] = "";
+
+	name_object(s, e);
+	e->has_tsm_code = true;
+	e->tsm_code = code;
+	e->uncertain = errnum && changes(s, op) && !before_the_tsm(op, errnum);
+	err_set(e, ERR_TSM, "TSM", "%s: the TSM reported the error 0x%llx%s%s", tsm_op_word(op),
+		(unsigned long long)code, errnum ? ", the kernel " : "", errnum ? err_errno_name(errnum, name) : "");
+	err_hint(e, "The meaning of the code is the TSM's own; a wrong TDISP state is the usual cause.");
+	return -1;
+}
+
 static int check_answer(const struct session *s, enum tsm_op op, int ret, const struct request *r, struct outcome *out,
 			struct err *e)
 {
 	out->offered = request_offered(r);
-	out->tsm_code = request_tsm_code(r);
-	if (out->tsm_code) {
-		name_object(s, e);
-		e->has_tsm_code = true;
-		e->tsm_code = out->tsm_code;
-		err_set(e, ERR_TSM, "TSM", "%s: the TSM reported the error 0x%llx", tsm_op_word(op),
-			(unsigned long long)out->tsm_code);
-		err_hint(e, "The meaning of the code is the TSM's own; a wrong TDISP state is the usual cause.");
-		return -1;
-	}
 	if ((uint32_t)ret > out->offered) {
 		name_object(s, e);
 		e->uncertain = changes(s, op);
@@ -162,8 +167,9 @@ static int send_request(struct session *s, enum tsm_op op, struct request *r, st
 		return err_set(e, ERR_FAILED, "DRYRUN", "nothing was sent");
 	}
 	/* The code is given back with an error too. */
-	if (ret < 0 && request_tsm_code(r) != 0)
-		return check_answer(s, op, 0, r, out, e);
+	out->tsm_code = request_tsm_code(r);
+	if (out->tsm_code)
+		return failed_by_tsm(s, op, ret < 0 ? -ret : 0, out->tsm_code, e);
 	return ret < 0 ? refused(s, op, -ret, e) : check_answer(s, op, ret, r, out, e);
 }
 
@@ -180,11 +186,11 @@ int session_request(struct session *s, enum tsm_op op, const struct op_args *arg
 	if (!r)
 		return -1;
 	out->payload_assumed = request_assumed(r);
-	if (changes(s, op) && out->payload_assumed && !s->force && !s->dry_run &&
-	    strcmp(kernel_backend(s->kernel), "kernel") == 0)
+	if (changes(s, op) && out->payload_assumed && !s->force && !s->dry_run && kernel_is_real(s->kernel))
 		ret = assumed_payload(s, op, e);
 	else
 		ret = send_request(s, op, r, out, e);
+	s->changed |= changes(s, op) && !s->dry_run && (ret == 0 || e->uncertain);
 	request_free(r);
 	return ret;
 }

@@ -159,6 +159,7 @@ int link_exchange(struct link *l, struct nl_msg *m, enum effect effect, link_han
 
 	if (ret == 0)
 		ret = receive_answer(&x, e);
+	l->spent |= ret < 0;
 	if (late)
 		*late = x.late;
 	return ret;

@@ -20,6 +20,7 @@ struct link {
 	int fd;
 	uint32_t seq;
 	uint8_t *buf; /* LINK_BUFFER bytes, owned */
+	bool spent;   /* an exchange has failed: what still arrives may belong to it */
 };
 
 /* The kernel fills messages of at most 32 KiB, so that a larger buffer gains nothing. */

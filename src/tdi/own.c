@@ -88,12 +88,22 @@ static int associate_kvm(struct opening *o)
 	int32_t fd = w->vfio_fd;
 	struct kvm_device_attr_arg attr = {
 		.group = KVM_VFIO_GROUP_FILE, .attr = KVM_VFIO_FILE_ADD, .addr = (uint64_t)(uintptr_t)&fd};
+	const struct ioctl_address of_fd = {offsetof(struct kvm_device_attr_arg, addr), false, &fd, sizeof(fd)};
+	struct ioctl_call add = {
+		.layout = &layout_kvm_set_device_attr,
+		.nr = NR_KVM_SET_DEVICE_ATTR,
+		.effect = EFFECT_SETUP,
+		.arg = &attr,
+		.size = sizeof(attr),
+		.address = &of_fd,
+		.address_count = 1,
+	};
 	int ret = call(o->s, w->vm_fd, &layout_kvm_create_device, NR_KVM_CREATE_DEVICE, &device, sizeof(device));
 
 	if (ret < 0)
 		return ret;
 	w->kvm_vfio_fd = (int)device.fd;
-	return call(o->s, w->kvm_vfio_fd, &layout_kvm_set_device_attr, NR_KVM_SET_DEVICE_ATTR, &attr, sizeof(attr));
+	return kernel_ioctl(o->s->kernel, w->kvm_vfio_fd, &add);
 }
 
 static int bind_vfio(struct opening *o)

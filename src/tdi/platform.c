@@ -194,6 +194,16 @@ void platform_functions_free(struct function_list *l)
 	*l = (struct function_list){0};
 }
 
+static int compare_bdf(const void *bdf, const void *function)
+{
+	return strcmp(bdf, ((const struct pci_function *)function)->bdf);
+}
+
+const struct pci_function *platform_function_find(const struct function_list *l, const char *bdf)
+{
+	return l->count ? bsearch(bdf, l->function, l->count, sizeof(*l->function), compare_bdf) : NULL;
+}
+
 int platform_function(struct kernel *k, const char *bdf, struct pci_function *out, struct err *e)
 {
 	char path[PATH_CAP];

@@ -51,6 +51,7 @@ const struct tsm *platform_tsm_find(const struct tsm_list *l, const char *name);
 /* The functions that have a tsm/ directory. */
 int platform_functions(struct kernel *k, struct function_list *out, struct err *e);
 void platform_functions_free(struct function_list *l);
+const struct pci_function *platform_function_find(const struct function_list *l, const char *bdf);
 
 /* One function, TSM-capable or not. ERR_NOT_FOUND if there is none of that name. */
 int platform_function(struct kernel *k, const char *bdf, struct pci_function *out, struct err *e);

@@ -50,25 +50,32 @@ static struct abi *contradicted(struct abi *abi, const struct profile *named, st
 	return NULL;
 }
 
-struct abi *probe_abi(struct kernel *k, const struct abi_choice *c, struct err *e)
+struct abi *probe_settle(const struct fp_answers *a, const struct err *why, const struct abi_choice *c, struct err *e)
 {
 	bool believed = c->named && (c->force || c->dry_run);
-	struct fp_answers answers;
-	struct err failure = {0};
 
-	if (probe_kernel(k, &answers, &failure)) {
+	if (!a) {
 		if (believed)
 			return checked(abi_assume(c->named, NULL), e);
-		*e = failure;
+		*e = *why;
 		return NULL;
 	}
 
-	struct abi *abi = checked(abi_from_answers(&answers), e);
+	struct abi *abi = checked(abi_from_answers(a), e);
 
 	if (!abi || !c->named || strcmp(abi_name(abi), c->named->name) == 0)
 		return abi;
 	if (!believed)
 		return contradicted(abi, c->named, e);
 	abi_free(abi);
-	return checked(abi_assume(c->named, &answers), e);
+	return checked(abi_assume(c->named, a), e);
+}
+
+struct abi *probe_abi(struct kernel *k, const struct abi_choice *c, struct err *e)
+{
+	struct fp_answers answers;
+	struct err failure = {0};
+	bool asked = probe_kernel(k, &answers, &failure) == 0;
+
+	return probe_settle(asked ? &answers : NULL, &failure, c, e);
 }

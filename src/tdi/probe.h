@@ -24,4 +24,7 @@ struct abi_choice {
  */
 struct abi *probe_abi(struct kernel *k, const struct abi_choice *c, struct err *e);
 
+/* The same from answers that probe_kernel() has given; `a` NULL: it could not ask, `why` is its error. */
+struct abi *probe_settle(const struct fp_answers *a, const struct err *why, const struct abi_choice *c, struct err *e);
+
 #endif

@@ -57,6 +57,7 @@ static int find_arch(struct session *s, const struct target *t, struct err *e)
 		return -1;
 	if (platform_tsms(s->kernel, &tsms, e))
 		return -1;
+	s->bound = f.bound[0];
 	tsm = platform_tsm_find(&tsms, f.connected);
 	if (!tsm && tsms.count == 1)
 		tsm = &tsms.tsm[0];
@@ -126,26 +127,54 @@ static int attach_holder(struct session *s, const struct holder *h, struct err *
 	return attach(s, h->pid, h->iommufd, e);
 }
 
+static int none_seen(pid_t pid, bool hidden, struct err *e)
+{
+	err_object(e, "process %d", (int)pid);
+	err_errno(e, hidden ? EPERM : ESRCH, "%s",
+		  hidden ? "its descriptors cannot be listed" : "no such process holds an iommufd");
+	err_hint(e, hidden ? "Run as root with CAP_SYS_PTRACE." : "'tsmctl list' shows who holds the function.");
+	return -1;
+}
+
+static int not_its_function(const struct target *t, struct err *e)
+{
+	err_object(e, "process %d", (int)t->pid);
+	err_set(e, ERR_NOT_FOUND, "ENOENT", "it does not hold %s, so that its vdevices are those of others", t->bdf);
+	err_hint(e, "'tsmctl list' shows who holds the function; without -d the process's own one is meant. --force "
+		    "goes on.");
+	return -1;
+}
+
+/* What is known of --attach PID decides before its descriptor is copied; PID:FD may name one that is not seen. */
 static int attach_process(struct session *s, const struct target *t, struct err *e)
 {
 	struct holder_list l;
+	long i;
 	int ret;
 
-	if (t->pid_fd >= 0)
-		return attach(s, t->pid, t->pid_fd, e);
 	if (holders_scan(s->kernel, t->pid, &l, e))
 		return -1;
-	if (l.count) {
-		ret = attach_holder(s, &l.holder[0], e);
-	} else {
-		err_object(e, "process %d", (int)t->pid);
-		ret = err_errno(e, l.hidden ? EPERM : ESRCH, "%s",
-				l.hidden ? "its descriptors cannot be listed" : "no such process holds an iommufd");
-		err_hint(e,
-			 l.hidden ? "Run as root with CAP_SYS_PTRACE." : "'tsmctl list' shows who holds the function.");
-	}
+	s->functions = l.count;
+	i = t->bdf[0] && !s->force ? holders_find(&l, t->bdf, 0) : 0;
+	if (l.count && i < 0)
+		ret = not_its_function(t, e);
+	else if (t->pid_fd >= 0)
+		ret = attach(s, t->pid, t->pid_fd, e);
+	else if (l.count)
+		ret = attach_holder(s, &l.holder[i], e);
+	else
+		ret = none_seen(t->pid, l.hidden, e);
 	holders_free(&l);
 	return ret;
+}
+
+static size_t count_functions(const struct holder_list *l, pid_t pid)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < l->count; i++)
+		count += l->holder[i].pid == pid;
+	return count;
 }
 
 static int several_holders(const struct holder_list *l, const char *bdf, struct err *e)
@@ -169,6 +198,8 @@ static int open_by_function(struct session *s, const struct target *t, struct er
 	if (function_connected(s->kernel, t->bdf, &f, e) || holders_scan(s->kernel, 0, &l, e))
 		return -1;
 	first = holders_find(&l, t->bdf, 0);
+	if (first >= 0)
+		s->functions = count_functions(&l, l.holder[first].pid);
 	if (first < 0)
 		ret = own_session_open(s, t, e);
 	else if (holders_find(&l, t->bdf, (size_t)first + 1) >= 0)
@@ -228,7 +259,10 @@ static int several_vdevices(const struct session *s, const uint32_t found[2], st
 	return ask_for_vdevice(s, why, e);
 }
 
-/* Which function a vdevice belongs to cannot be asked, so only a context with exactly one vdevice is clear. */
+/*
+ * Which function a vdevice belongs to cannot be asked. It is clear only in a context with exactly one, whose process
+ * holds no other function, or has this one bound, which takes a vdevice.
+ */
 static int search_vdevice(struct session *s, struct err *e)
 {
 	const struct op_grant *g = abi_grant(s->abi, OP_OBJECT_INFO, s->arch);
@@ -257,6 +291,8 @@ static int search_vdevice(struct session *s, struct err *e)
 		err_hint(e, "The VMM has not made one, or has destroyed it; if its id is larger, pass --vdevice ID.");
 		return -1;
 	}
+	if (s->functions > 1 && !s->bound)
+		return ask_for_vdevice(s, "it holds several functions, and the one vdevice may be another's", e);
 	s->vdevice = found[0];
 	return 0;
 }
@@ -275,13 +311,13 @@ static int check_abi(const struct session *s, struct err *e)
 	return -1;
 }
 
-int session_open(struct session *s, struct kernel *k, const struct target *t, struct err *e)
+int session_open_as(struct session *s, struct kernel *k, struct abi *abi, const struct target *t, struct err *e)
 {
 	*s = (struct session){.kernel = k, .iommufd = -1, .force = t->abi.force, .dry_run = t->abi.dry_run};
 	s->objects = (struct own_objects){-1, -1, -1, -1, false, 0, 0, 0, 0};
 	text_copy(s->bdf, sizeof(s->bdf), t->bdf);
-	s->abi = probe_abi(k, &t->abi, e);
-	if (!s->abi || check_abi(s, e) || find_arch(s, t, e) || open_context(s, t, e))
+	s->abi = abi;
+	if (!abi || check_abi(s, e) || find_arch(s, t, e) || open_context(s, t, e))
 		goto fail;
 	if (t->has_vdevice && !s->own)
 		s->vdevice = t->vdevice;
@@ -291,6 +327,33 @@ int session_open(struct session *s, struct kernel *k, const struct target *t, st
 fail:
 	session_close(s);
 	return -1;
+}
+
+int session_open(struct session *s, struct kernel *k, const struct target *t, struct err *e)
+{
+	return session_open_as(s, k, probe_abi(k, &t->abi, e), t, e);
+}
+
+int session_resume(struct session *s, struct abi *abi, const struct target *t, struct err *e)
+{
+	enum tsm_arch mine = s->arch, wanted;
+
+	if (!abi)
+		return -1;
+	abi_free(s->abi);
+	s->abi = abi;
+	s->force = t->abi.force;
+	s->dry_run = t->abi.dry_run;
+	if (check_abi(s, e))
+		return -1;
+
+	int ret = find_arch(s, t, e);
+
+	wanted = s->arch;
+	s->arch = mine;
+	if (ret == 0 && wanted != mine)
+		return err_set(e, ERR_STATE, "ARCH", "the open session is one of %s", arch_title(mine));
+	return ret;
 }
 
 void session_close(struct session *s)

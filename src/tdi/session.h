@@ -53,16 +53,26 @@ struct session {
 	uint32_t vdevice;
 	bool own;
 	struct own_objects objects;
-	pid_t pid; /* the VMM; 0: none */
+	bool bound;       /* the function, when the session was opened */
+	pid_t pid;        /* the VMM; 0: none */
+	size_t functions; /* that the VMM holds, as far as that is seen */
 	char comm[32];
 	char bdf[BDF_CAP];
 	bool force;
 	bool dry_run;
+	bool changed; /* a change was sent, and may have been carried out */
+	bool lost;    /* the kernel no longer knows the vdevice, or the descriptor: no further request makes sense */
 };
 
 /* Finds or makes the session. -1 with `e` set; nothing is left open then. */
 int session_open(struct session *s, struct kernel *k, const struct target *t, struct err *e);
 void session_close(struct session *s);
+
+/* The same with an ABI settled earlier, which it takes over in any case; NULL: not settled, `e` says why. */
+int session_open_as(struct session *s, struct kernel *k, struct abi *abi, const struct target *t, struct err *e);
+
+/* Gives an open session the ABI (taken over, as above) and the options of another command for the same target. */
+int session_resume(struct session *s, struct abi *abi, const struct target *t, struct err *e);
 
 /* "vdevice 1 of qemu[4242]", "vdevice 4 of an own session". */
 void session_describe(const struct session *s, char *out, size_t cap);

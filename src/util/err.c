@@ -8,6 +8,9 @@
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
+/* No system call returns more: the kernel's own bound. */
+enum { MAX_ERRNO = 4095 };
+
 static const struct {
 	int errnum;
 	enum err_class class;
@@ -17,6 +20,7 @@ static const struct {
 	{ENOENT, ERR_NOT_FOUND},
 	{ENODEV, ERR_NOT_FOUND},
 	{ESRCH, ERR_NOT_FOUND},
+	{EBADF, ERR_NOT_FOUND},
 	{ENOTTY, ERR_UNSUPPORTED},
 	{EOPNOTSUPP, ERR_UNSUPPORTED},
 	{ENOSYS, ERR_UNSUPPORTED},
@@ -40,6 +44,7 @@ static const struct {
 	{"ENOSPC", "Make room on the file system, or write elsewhere."},
 	{"EDQUOT", "Make room on the file system, or write elsewhere."},
 	{"EROFS", "Write to a file system that is not read-only."},
+	{"EBADF", "Check that the descriptor is open, and of what."},
 	{"ENOMEM", "Free some memory and run the command again."},
 	{"EINTR", "Run the command again."},
 	{"INTERNAL", "This is a defect of tsmctl; please report it."},
@@ -175,6 +180,16 @@ const char *err_errno_name(int errnum, char buf[24])
 		return name;
 	snprintf(buf, 24, "E%d", errnum);
 	return buf;
+}
+
+int err_errno_parse(const char *name)
+{
+	char buf[24];
+
+	for (int errnum = 1; errnum <= MAX_ERRNO; errnum++)
+		if (!strcmp(err_errno_name(errnum, buf), name))
+			return errnum;
+	return -1;
 }
 
 enum err_class err_class_of_errno(int errnum)

@@ -61,6 +61,9 @@ void err_clear(struct err *e);
 /* "ENOENT" for ENOENT; "E<number>" where libc knows no name. Never NULL; static storage or `buf`. */
 const char *err_errno_name(int errnum, char buf[24]);
 
+/* The errno of a name that err_errno_name() gives; -1: there is none. */
+int err_errno_parse(const char *name);
+
 /* ENOENT -> ERR_NOT_FOUND, EPERM -> ERR_PERMISSION, ...; ERR_FAILED where nothing fits better. */
 enum err_class err_class_of_errno(int errnum);
 

@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Libraries and modules that only some commands need. */
+/* Libraries, and parts of tsmctl that need a large one, are loaded by the commands that use them. */
 #ifndef TSMCTL_UTIL_MODULE_H
 #define TSMCTL_UTIL_MODULE_H
 
-#include <dlfcn.h>
-#include <stddef.h>
+struct err;
 
 /*
- * As dlopen(3) with RTLD_NOW | RTLD_LOCAL; closed with dlclose(). A static binary has no modules (NULL): what it would
+ * As dlopen(3) with RTLD_NOW | RTLD_LOCAL; closed with dlclose(). A static binary loads nothing (NULL): what it would
  * load brings a second C library.
  */
-static inline void *module_open(const char *path)
-{
-#if TSMCTL_STATIC
-	(void)path;
-	return NULL;
-#else
-	return dlopen(path, RTLD_NOW | RTLD_LOCAL);
-#endif
-}
+void *module_library(const char *path);
+
+/*
+ * Loads `file` ("tsmctl-shell.so") from beside the executable, else from the installation's directory, and finds
+ * `symbol` in it: a struct whose first member is the version, as `const char *`. NULL with `e` set if there is none
+ * (ERR_UNSUPPORTED), or one of another version of tsmctl. The module stays until the process ends: a library may keep
+ * memory that only it can reach.
+ */
+const void *module_load(const char *file, const char *symbol, struct err *e);
 
 #endif

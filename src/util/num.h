@@ -9,4 +9,7 @@
 /* Decimal, or hexadecimal after 0x. False on anything else or above `max`. */
 bool num_parse(const char *text, uint64_t max, uint64_t *out);
 
+/* Seconds in decimal, "10" or "0.25", to milliseconds; what is finer is cut off. False above `max_seconds`. */
+bool num_parse_seconds(const char *text, uint32_t max_seconds, uint64_t *ms);
+
 #endif

@@ -30,6 +30,12 @@ static int fail(struct outfile *f, struct err *e, int errnum, const char *what)
 	return -1;
 }
 
+static void cannot_create(struct outfile *f, struct err *e)
+{
+	fail(f, e, errno, "cannot create the output file");
+	err_hint(e, "Its directory must exist, and this user must be able to write there.");
+}
+
 /* Refuses what may not be replaced. A target that is not there is fine. */
 static int check_target(struct outfile *f, struct err *e)
 {
@@ -116,13 +122,13 @@ struct outfile *outfile_open(const char *path, bool force, struct err *e)
 		goto fail;
 	}
 	if (open_directory(f)) {
-		fail(f, e, errno, "cannot create the output file");
+		cannot_create(f, e);
 		goto fail;
 	}
 	if (check_target(f, e))
 		goto fail;
 	if (open_data(f)) {
-		fail(f, e, errno, "cannot create the output file");
+		cannot_create(f, e);
 		goto fail;
 	}
 	return f;

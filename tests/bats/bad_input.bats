@@ -120,7 +120,7 @@ readonly NONCE=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
 	file=$(scenario held '{"devices": [{"device": "0000:01:00.0", "connected": false}]}')
 	assert_refused 6 "$TDI" "$file" -d "$TDI" -y set-state locked
 	# The vdevice that is used is not that of the function: the TSM refuses, and sysfs tells why.
-	run_json cca -d 0000:01:00.1 --attach 4242 --vdevice 1 -y set-state run
+	run_json cca -d 0000:01:00.1 --attach 4242 --vdevice 1 --force -y set-state run
 	assert_failure 6
 	assert_json '.error | .object == "0000:01:00.1" and (.message | test("not bound")) and (.hint | length) > 0'
 }

@@ -83,7 +83,7 @@ commands()
 
 @test "the commands of tsmctl(1) exist, and each example of the help parses" {
 	assert_equal "$(commands | xargs)" \
-		"list info read-object regen validate-mmio set-state sev-dma accept-generation doctor sim schema completion help"
+		"list info read-object regen verify save diff validate-mmio set-state sev-dma accept-generation doctor monitor sim schema shell completion help"
 	local name line
 	while read -r name; do
 		while read -r line; do

@@ -82,9 +82,9 @@ assert_offers()
 	all=$(tsmctl help -j | jq -r '.data.commands[].name' | sort | xargs)
 	assert_offers "tsmctl " "$all"
 	assert_offers "tsmctl help " "$all"
-	assert_offers "tsmctl s" "schema set-state sev-dma sim"
-	assert_offers "tsmctl -q --sim=sev -d 0000:01:00.0 s" "schema set-state sev-dma sim"
-	assert_offers "tsmctl --sim s" "schema set-state sev-dma sim"
+	assert_offers "tsmctl s" "save schema set-state sev-dma shell sim"
+	assert_offers "tsmctl -q --sim=sev -d 0000:01:00.0 s" "save schema set-state sev-dma shell sim"
+	assert_offers "tsmctl --sim s" "save schema set-state sev-dma shell sim"
 	assert_offers "tsmctl -- l" "list"
 	assert_offers "tsmctl zz" ""
 }

@@ -16,6 +16,9 @@ readonly COMMANDS=(
 	"device object slot source generation size shape bytes decoded:-d $TDI read-object measurements"
 	"device object slot source generation size shape bytes decoded:-d $TDI read-object report"
 	"device object nonce generation_before generation_after size changed:-d $TDI -y regen report"
+	"device verdict checks:-d $TDI -y verify"
+	"device directory source generation nonce objects:-d $TDI save DIRECTORY"
+	"a b same same_values differences:diff $TDI 0000:01:00.1"
 	"device generation:-d $TDI -y accept-generation GENERATION"
 	"device requested payload residue tsm_code:-d $TDI -y set-state locked"
 	"device gpa_base gpa_top pa_base payload residue tsm_code:-d $TDI -y validate-mmio 0x1000 +0x1000 0x2000"
@@ -38,11 +41,14 @@ readonly COMMANDS=(
 			generation=$(sim "$arch" -d "$TDI" -j info report | jq '.data.objects[0].generation')
 			case $arch:$arguments in
 			cca:*sev-dma* | tdx:*sev-dma* | tdx:*regen*) expected=5 ;;
+			*:*verify*) expected=8 ;;
+			cca:diff* | sev:diff*) expected=1 ;;
 			esac
+			arguments=${arguments/DIRECTORY/$BATS_TEST_TMPDIR/saved-$arch}
 			# shellcheck disable=SC2086
 			run_json "$arch" ${arguments/GENERATION/$generation}
 			assert_equal "$arch $arguments: $status" "$arch $arguments: $expected"
-			if ((expected)); then
+			if ((expected == 5)); then
 				assert_json '.backend == "sim" and .error.exit == 5 and (has("data") | not)'
 			else
 				# shellcheck disable=SC2016
@@ -55,7 +61,7 @@ readonly COMMANDS=(
 
 @test "options stand before or after the command, -p is -j indented" {
 	local line compact
-	for line in "${COMMANDS[@]:0:6}" "${COMMANDS[12]}"; do
+	for line in "${COMMANDS[@]:0:6}" "${COMMANDS[15]}"; do
 		# shellcheck disable=SC2086
 		compact=$(tsmctl --sim -q -j ${line#*:})
 		# shellcheck disable=SC2086

@@ -138,3 +138,42 @@ refute_requests()
 	assert_failure 5
 	assert_json '.error.message | contains("does not offer this")'
 }
+
+@test "-d with --attach: a process that does not hold the function is not taken for its VMM" {
+	local line
+	sim cca -d "$TDI" -y set-state locked
+	for line in "--attach 4242" "--attach 4242:17" "--attach 4242 --vdevice 1"; do
+		# shellcheck disable=SC2086 # words
+		assert_refused 4 0000:01:00.1 cca -d 0000:01:00.1 $line -y set-state unlocked
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr sim cca -d 0000:01:00.1 $line -y --trace set-state unlocked
+		refute_requests "$line"
+	done
+	# The VMM's TDI is still locked: it goes on to RUN.
+	run_json cca -d "$TDI" --attach 4242:17 -y set-state run
+	assert_success
+	# Who knows better may say so, but has to name the vdevice all the same.
+	run_json cca -d 0000:01:00.1 --attach 4242 --vdevice 1 --force -y set-state unlocked
+	assert_success
+}
+
+@test "an output file that cannot be made: the hint speaks of its directory" {
+	run_json cca -d "$TDI" read-object vca -o "$BATS_TEST_TMPDIR/absent/vca"
+	assert_failure 4
+	assert_json '.error | .object == $path and (.hint | test("directory"))' --arg path "$BATS_TEST_TMPDIR/absent/vca"
+}
+
+@test "a simulator's state that cannot be written: the change fails, and standard error says why" {
+	((EUID == 0)) || skip "needs root to become another user"
+	local line
+	chmod 711 "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_SUITE_TMPDIR" "$BATS_RUN_TMPDIR" 2>/dev/null
+	mkdir -m 555 "$BATS_TEST_TMPDIR/read-only"
+	for line in "set-state locked" "regen measurements"; do
+		# shellcheck disable=SC2086 # words
+		TSMCTL_SIM_STATE=$BATS_TEST_TMPDIR/read-only/state run --separate-stderr setpriv --reuid=65534 --regid=65534 \
+			--clear-groups "$TSMCTL_BIN" --sim -q -d "$TDI" -y $line
+		[[ $status != 126 ]] || skip "another user cannot run $TSMCTL_BIN"
+		assert_failure
+		[[ $stderr == *"simulator: the state file cannot be written (EACCES)"* ]] || fail "$line: $stderr"
+	done
+}

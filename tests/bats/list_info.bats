@@ -175,3 +175,52 @@ readonly TDI=0000:01:00.0
 	assert_success
 	assert_line --regexp "0x3b96 +2 +$answers"
 }
+
+@test "list --tree: functions below their DSM, drawn as the locale allows; the document stays" {
+	local locale
+	run --separate-stderr sim cca list --tree
+	assert_success
+	assert_golden list-tree
+	for locale in LC_ALL=C "LC_ALL= LC_CTYPE=C LANG=C.UTF-8" "LC_ALL=de_DE.ISO-8859-1"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr env $locale "$TSMCTL_BIN" --sim -q list --tree
+		assert_success
+		assert_line --index 2 --regexp '^\|- 0000:01:00.0 '
+		assert_line --index 3 --regexp '^\|  `- 0000:01:00.1 '
+		assert_line --index 4 --regexp '^`- 0000:02:00.0 '
+	done
+	run_json cca list --tree
+	assert_success
+	assert_schema
+	assert_equal "$output" "$(sim cca -j list)"
+}
+
+@test "list --tree: a function without its DSM, several DSMs, and no function at all" {
+	local file
+	file=$(scenario tree '{"devices_only": true, "devices": [
+		{"device": "0000:0a:00.1", "connected": true}, {"device": "0000:0b:00.0", "connected": true},
+		{"device": "0000:0b:00.1", "connected": true}, {"device": "0000:0b:00.2", "connected": true}]}')
+	run --separate-stderr sim "$file" list --tree --columns tree,role --no-headings
+	assert_success
+	assert_output "tsm0                TSM of Arm CCA
+├─ 0000:0a:00.1     -
+└─ 0000:0b:00.0     DSM
+   ├─ 0000:0b:00.1  -
+   └─ 0000:0b:00.2  -"
+	file=$(scenario empty '{"devices_only": true}')
+	run --separate-stderr sim "$file" list --tree
+	assert_success
+	assert_line --index 1 --regexp '^tsm0 +TSM of Arm CCA +arm-cca-host$'
+	assert_equal "${#lines[@]}" 2
+}
+
+@test "chosen columns make each row complete" {
+	run --separate-stderr sim cca list --columns device,tsm,arch --no-headings
+	assert_success
+	assert_output "0000:01:00.0  tsm0  cca
+0000:01:00.1  tsm0  cca
+0000:02:00.0  tsm0  cca"
+	run --separate-stderr sim cca -d "$TDI" info --columns size,object --no-headings
+	assert_success
+	assert_line --regexp '^ +152 B  vca$'
+}

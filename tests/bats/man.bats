@@ -43,8 +43,8 @@ section()
 
 @test "the page has its sections" {
 	local name
-	for name in NAME SYNOPSIS DESCRIPTION COMMANDS OPTIONS "OPTIONS OF SINGLE COMMANDS" OUTPUT "EXIT STATUS" ENVIRONMENT \
-		FILES SIMULATOR SECURITY EXAMPLES "SEE ALSO"; do
+	for name in NAME SYNOPSIS DESCRIPTION COMMANDS OPTIONS "OPTIONS OF SINGLE COMMANDS" OUTPUT MONITORING "EXIT STATUS" \
+		ENVIRONMENT FILES SIMULATOR RECORDINGS SECURITY EXAMPLES "SEE ALSO"; do
 		run section "$name"
 		assert_line --index 0 "$name"
 		[[ ${#lines[@]} -gt 1 ]] || fail "$name is empty"
@@ -62,7 +62,7 @@ section()
 # The headings of options in a section of the page, as "-d, --device BDF".
 options_of_section()
 {
-	section "$1" | sed -n -E 's/^ {7}(-.*)$/\1/p' | sort
+	section "$1" | sed -n -E 's/^ {7}(-.*)$/\1/p' | sort -u
 }
 
 # The same from the tool, for a jq expression that yields options.
@@ -129,6 +129,9 @@ assert_keys_named()
 	assert_keys_named "${cca[@]}" read-object report --digest
 	assert_keys_named "${cca[@]}" read-object report -o "$BATS_TEST_TMPDIR/report"
 	assert_keys_named "${cca[@]}" regen measurements
+	assert_keys_named "${cca[@]}" verify --root "$TSMCTL_SOURCE/data/root.pem" --explain
+	assert_keys_named "${cca[@]}" save "$BATS_TEST_TMPDIR/saved"
+	assert_keys_named "${cca[@]}" diff "$BATS_TEST_TMPDIR/saved" 01:00.0
 	assert_keys_named "${cca[@]}" -n set-state locked
 	assert_keys_named "${cca[@]}" set-state locked
 	assert_keys_named "${cca[@]}" validate-mmio 0x1000 0x2000 0x1000
@@ -138,6 +141,7 @@ assert_keys_named()
 	assert_keys_named "${sev[@]}" set-state run
 	assert_keys_named "${sev[@]}" sev-dma enable
 	assert_keys_named --sim doctor
+	assert_keys_named --sim="$(scenario man '{"events": [{"event": "tsm_remove"}]}')" monitor --count 1
 	assert_keys_named sim reset
 	assert_keys_named completion bash
 	assert_keys_named schema
@@ -151,6 +155,13 @@ assert_keys_named()
 		grep -qw -e "$word" <<<"$page" || fail "$word is not in tsmctl-json(5)"
 	done < <(tsmctl schema | jq -r '(.properties | keys[]), (."$defs".error.properties | keys[], .class.enum[]),
 		."$defs".payload.enum[], ."$defs".source.enum[]')
+}
+
+@test "MONITORING names every event of the schema, and no other" {
+	local in_page in_schema
+	in_page=$(section MONITORING | sed -n -E 's/^ {7}([a-z][a-z-]+(, [a-z-]+)*)$/\1/p' | sed 's/, /\n/g' | sort)
+	in_schema=$(jq -r '."$defs".monitor.properties.event.enum[]' "$TSMCTL_SOURCE/docs/schema/tsmctl-1.schema.json" | sort)
+	assert_equal "$in_page" "$in_schema"
 }
 
 @test "the version in the page is the tool's" {

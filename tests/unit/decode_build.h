@@ -67,13 +67,34 @@ static inline void put_report(struct buf *b)
 	buf_text(b, "hello");
 }
 
-/* A SEQUENCE with `content` bytes inside and a length of two octets, as a certificate has. */
+/* What a certificate signs: no more than X.509 demands, the names empty. */
+static const uint8_t certificate_body[] = {
+	0x30, 0x4b,                                                                           /* TBSCertificate */
+	0x02, 0x01, 0x07,                                                                     /* serial number 7 */
+	0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4,    3,    3,                  /* ecdsa-with-SHA384 */
+	0x30, 0x00,                                                                           /* issuer */
+	0x30, 0x1e,                                                                           /* validity */
+	0x17, 0x0d, '2',  '6',  '0',  '1',  '0',  '2',  '0',  '3',  '0',  '4', '0', '5', 'Z', /* 2026 */
+	0x17, 0x0d, '5',  '0',  '0',  '1',  '0',  '2',  '0',  '3',  '0',  '4', '0', '5', 'Z', /* 1950 */
+	0x30, 0x00,                                                                           /* subject */
+	0x30, 0x16, 0x30, 0x10, 0x06, 7,    0x2a, 0x86, 0x48, 0xce, 0x3d, 2,   1,             /* EC */
+	0x06, 5,    0x2b, 0x81, 4,    0,    0x22, 0x03, 0x02, 0x00, 0x04, /* P-384, a key of one byte */
+	0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4,    3,    3,
+};
+
+/* A certificate of four bytes more than `content`, most of it signature. */
 static inline void put_certificate(struct buf *b, uint16_t content)
 {
+	uint16_t signature = (uint16_t)(content - sizeof(certificate_body) - 4);
+
 	put(b, 0x8230, 2);
 	put(b, content >> 8, 1);
 	put(b, content & 0xff, 1);
-	buf_repeat(b, 'c', content);
+	buf_add(b, certificate_body, sizeof(certificate_body));
+	put(b, 0x8203, 2);
+	put(b, signature >> 8, 1);
+	put(b, signature & 0xff, 1);
+	buf_repeat(b, 0, signature);
 }
 
 /* A chain with a header of its own length, a root hash and three certificates. */
@@ -103,7 +124,7 @@ static inline void put_vca(struct buf *b, unsigned version, uint32_t asym)
 		put_message(b, version, i ? 0x63 : 0xe3, 0, 0);
 		put(b, i ? 36 : 32, 2);
 		put(b, 1, 2);
-		put(b, 4, 4);
+		put(b, 2, 4); /* SHA-256, as put_record() has it */
 		put(b, asym, 4);
 		buf_repeat(b, 0, i ? 20 : 16);
 	}
@@ -118,6 +139,20 @@ static inline void put_request(struct buf *b, unsigned version, bool sign, unsig
 		put(b, 2, 1);
 	if (version >= 0x13)
 		buf_text(b, "context!");
+}
+
+/* The header of a data object of AMD's firmware around `payload` bytes; `id` is 4, 5 or 6. */
+static inline void put_wrapper(struct buf *b, unsigned id, size_t payload)
+{
+	put(b, id, 4);
+	put(b, 32 + payload, 4);
+	put(b, 0x0102, 2); /* version 1.2 */
+	put(b, 0, 6);
+	put(b, 0x0100, 2); /* 01:00.0 */
+	put(b, 0, 1);
+	put(b, 1, 1);
+	put(b, 0, 8);
+	put(b, 0, 4);
 }
 
 static inline void put_block(struct buf *b, unsigned index, unsigned type, unsigned value)
@@ -160,7 +195,7 @@ static inline void put_response(struct buf *b, unsigned version, unsigned signat
 /* The "decoded" object as JSON; NULL with `e` set where evidence_describe() fails. Owned by the caller. */
 static inline struct json_object *decoded_json(enum evidence_type type, struct bytes in, struct err *e)
 {
-	struct envelope v = {"test", "sim"};
+	struct envelope v = {.command = "test", .backend = "sim"};
 	struct record *r = record_new();
 	struct json_object *document, *data = NULL;
 	struct buf out = {0};

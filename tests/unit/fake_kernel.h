@@ -98,6 +98,11 @@ static inline int fake_nl_open(struct kernel *k)
 	return fake_of(k)->ret;
 }
 
+static inline int fake_uevent_open(struct kernel *k)
+{
+	return fake_of(k)->ret;
+}
+
 static inline int fake_nl_send(struct kernel *k, int fd, const void *msg, size_t len, enum effect effect)
 {
 	struct fake_kernel *f = fake_of(k);
@@ -114,6 +119,15 @@ static inline ssize_t fake_nl_recv(struct kernel *k, int fd, void *buf, size_t c
 	(void)fd;
 	(void)timeout_ms;
 	return fake_deliver(fake_of(k), buf, cap);
+}
+
+static inline int fake_random(struct kernel *k, void *buf, size_t len)
+{
+	struct fake_kernel *f = fake_of(k);
+
+	if (f->ret == 0)
+		memcpy(buf, f->bytes, len);
+	return f->ret;
 }
 
 static inline void fake_free(struct kernel *k)
@@ -137,8 +151,10 @@ static inline struct fake_kernel *fake_kernel_new(void)
 		.list_dir = fake_list_dir,
 		.pidfd_getfd = fake_pidfd_getfd,
 		.nl_open = fake_nl_open,
+		.uevent_open = fake_uevent_open,
 		.nl_send = fake_nl_send,
 		.nl_recv = fake_nl_recv,
+		.random = fake_random,
 		.free = fake_free,
 	};
 	struct fake_kernel *f = calloc(1, sizeof(*f));

@@ -170,8 +170,8 @@ static void test_text(void **state)
 	put_chain(&b, 48);
 	text = decoded_text(EV_CERT0, &b);
 	assert_non_null(strstr(text, "Declared length  960 B\n"));
-	assert_non_null(strstr(text, "CERTIFICATE  OFFSET   SIZE\n"));
-	assert_non_null(strstr(text, "3               556  404 B\n"));
+	assert_non_null(strstr(text, "Certificate 3 of 3, 404 bytes at offset 556\n"));
+	assert_non_null(strstr(text, "    Key          EC P-384\n"));
 	free(text);
 	buf_free(&b);
 }

@@ -236,6 +236,104 @@ static void test_too_short(void **state)
 	buf_free(&b);
 }
 
+/* The registers bit by bit. */
+static void test_controls(void **state)
+{
+	struct buf b = {0};
+	struct json_object *d;
+	char *text;
+
+	(void)state;
+	put(&b, 0, 4);
+	put(&b, 0xc7ff, 2);
+	put(&b, 0x0502, 2);
+	put(&b, 0x00000301 | 1, 4);
+	put(&b, 0, 8);
+	d = decode(EV_REPORT, &b);
+	assert_string_equal(at(d, "/msix/vectors"), "2048");
+	assert_string_equal(at(d, "/msix/enabled"), "true");
+	assert_string_equal(at(d, "/msix/masked"), "true");
+	assert_string_equal(at(d, "/lnr/enabled"), "false");
+	assert_string_equal(at(d, "/lnr/cache_line"), "128");
+	assert_string_equal(at(d, "/lnr/registration_limit"), "5");
+	assert_string_equal(at(d, "/tph/st_mode_name"), "interrupt vector");
+	assert_string_equal(at(d, "/tph/requester_enable_name"), "TPH and extended TPH");
+	json_object_put(d);
+	text = decoded_text(EV_REPORT, &b);
+	assert_non_null(strstr(text, "0xc7ff: enabled, 2048 vectors, all masked\n"));
+	assert_non_null(strstr(text, "0x0502: disabled, cache line 128 B, registration limit 5\n"));
+	free(text);
+	buf_free(&b);
+}
+
+/* A report with one range, decoded for a function with these BARs. */
+static struct json_object *decode_range(uint64_t page, uint32_t pages, uint16_t id)
+{
+	static const struct evidence_function function = {
+		.bar = {{0xe0000000, 0x2000}, {0}, {0x380000000000, 0x4000}, {0}, {UINT64_MAX - 0xffff, 0x10000}},
+	};
+	static const struct evidence_context context = {.function = &function};
+	struct envelope v = {.command = "test", .backend = "sim"};
+	struct json_object *document, *data;
+	struct record *r = record_new();
+	struct buf b = {0}, out = {0};
+	struct err e = {0};
+
+	put_report_header(&b, 0, 1);
+	put_range(&b, page, pages, 0, id);
+	put(&b, 0, 4);
+	assert_int_equal(evidence_describe_in(EV_REPORT, built(&b), &context, record_root(r), &e), 0);
+	assert_int_equal(json_render(r, &v, false, &out, &e), 0);
+	document = json_tokener_parse(out.data);
+	data = json_object_get(json_object_object_get(document, "data"));
+	json_object_put(document);
+	record_free(r);
+	buf_free(&out);
+	buf_free(&b);
+	return data;
+}
+
+static void test_bars(void **state)
+{
+	static const struct {
+		uint64_t page;
+		uint32_t pages;
+		uint16_t id;
+		const char *bar;
+		const char *by;
+	} ranges[] = {
+		{0x380000000, 4, 0, "2", "address"}, /* all of BAR 2, whatever its id says */
+		{0x380000001, 3, 9, "2", "address"},
+		{0x380000001, 4, 9, "null", "null"}, /* a page too long */
+		{0xe0001, 1, 5, "0", "address"},
+		{UINT64_MAX >> 12, 1, 0, "4", "address"}, /* up to the end of the address space */
+		{0x10, 2, 0, "0", "id"},
+		{0x10, 3, 0, "null", "null"}, /* larger than that BAR */
+		{0x10, 1, 1, "null", "null"}, /* no such BAR */
+		{0x10, 1, 6, "null", "null"},
+		{0x380000000, 0, 2, "null", "null"}, /* an empty range is nowhere */
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(ranges) / sizeof(*ranges); i++) {
+		struct json_object *d = decode_range(ranges[i].page, ranges[i].pages, ranges[i].id);
+
+		if (strcmp(at(d, "/ranges/0/bar"), ranges[i].bar) || strcmp(at(d, "/ranges/0/bar_by"), ranges[i].by))
+			fail_msg("range %zu: %s", i, at(d, "/ranges/0"));
+		json_object_put(d);
+	}
+}
+
+static void test_range_larger_than_its_bar(void **state)
+{
+	struct json_object *d = decode_range(0x10, 3, 0);
+
+	(void)state;
+	assert_string_equal(at(d, "/warnings/0/what"), "range 1 has 0x3000 bytes, BAR 0 of the function 0x2000");
+	json_object_put(d);
+}
+
 static void test_parts(void **state)
 {
 	struct buf b = {0};
@@ -268,6 +366,9 @@ int main(void)
 		cmocka_unit_test(test_address_overflow),
 		cmocka_unit_test(test_counts_beyond_the_end),
 		cmocka_unit_test(test_too_short),
+		cmocka_unit_test(test_controls),
+		cmocka_unit_test(test_bars),
+		cmocka_unit_test(test_range_larger_than_its_bar),
 		cmocka_unit_test(test_parts),
 	};
 

@@ -16,7 +16,7 @@
 
 #define HEAD "{\"schema\":\"tsmctl/1\",\"command\":\"info\",\"backend\":\"kernel\","
 
-static const struct envelope who = {"info", "kernel"};
+static const struct envelope who = {.command = "info", .backend = "kernel"};
 
 struct fixture {
 	struct record *r;
@@ -131,7 +131,7 @@ static void pretty_documents_are_indented_by_two(void **state)
 static void nobody_has_spoken_before_a_command_is_known(void **state)
 {
 	struct fixture *f = *state;
-	const struct envelope nobody = {NULL, "kernel"};
+	const struct envelope nobody = {.backend = "kernel"};
 
 	assert_int_equal(json_render(f->r, &nobody, false, &f->out, &f->e), 0);
 	assert_string_equal(f->out.data,

@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "kernel/kernel.h"
+#include "tdi/uevent.h"
 
 static const struct ioctl_layout no_layout = {"TEST", NULL, 0};
 
@@ -207,6 +208,40 @@ static size_t family_request(const char *name, uint8_t buf[64])
 	return len;
 }
 
+static void test_uevent_socket(void **state)
+{
+	struct kernel *k = *state;
+	char message[UEVENT_CAP];
+	struct sockaddr_nl name = {0};
+	socklen_t len = sizeof(name);
+	int protocol = -1;
+	socklen_t protocol_len = sizeof(protocol);
+	int fd = kernel_uevent_open(k);
+
+	if (fd == -EPROTONOSUPPORT || fd == -EAFNOSUPPORT || fd == -EPERM)
+		skip();
+	assert_true(fd >= 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&name, &len), 0);
+	assert_int_equal(name.nl_groups, 1);
+	assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &protocol_len), 0);
+	assert_int_equal(protocol, NETLINK_KOBJECT_UEVENT);
+	ssize_t got = kernel_nl_recv(k, fd, message, sizeof(message), 0);
+	assert_true(got == -ETIMEDOUT || got > 0);
+	assert_int_equal(kernel_close(k, fd), 0);
+}
+
+static void test_wait_without_socket(void **state)
+{
+	struct kernel *k = *state;
+	struct timespec before, after;
+	char message[16];
+
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	assert_int_equal(kernel_nl_recv(k, -1, message, sizeof(message), 30), -ETIMEDOUT);
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	assert_true((after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000 >= 29);
+}
+
 static int open_netlink(struct kernel *k)
 {
 	int fd = kernel_nl_open(k);
@@ -335,6 +370,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_backend),
+		cmocka_unit_test(test_uevent_socket),
+		cmocka_unit_test(test_wait_without_socket),
 		cmocka_unit_test(test_open_and_close),
 		cmocka_unit_test(test_read_file),
 		cmocka_unit_test(test_read_link),

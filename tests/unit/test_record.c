@@ -12,7 +12,7 @@
 
 #include "fmt/sink.h"
 
-static const struct envelope who = {"info", "sim"};
+static const struct envelope who = {.command = "info", .backend = "sim"};
 static const struct text_options plain = {.width = 80, .headings = true};
 
 /* Renders the data of a record as JSON and compares it. */

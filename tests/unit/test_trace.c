@@ -239,13 +239,16 @@ static void test_reads(void **state)
 	kernel_close(f->trace, 8);
 	f->fake->ret = 11;
 	kernel_pidfd_getfd(f->trace, 4242, 17);
+	f->fake->ret = 0;
+	kernel_random(f->trace, buf, 4);
 	assert_string_equal(capture_end(f), "read_file path=/sys/x ret=5\n"
 					    "read_link path=/sys/y target=\"tsm0\\x0a\" ret=5\n"
 					    "read_link path=/sys/y ret=-1 errno=ENOENT\n"
 					    "list_dir path=/sys/z ret=-1 errno=ENOENT\n"
 					    "list_dir path=/sys/z count=0 ret=0\n"
 					    "close fd=8 ret=0\n"
-					    "pidfd_getfd pid=4242 target=17 ret=11\n");
+					    "pidfd_getfd pid=4242 target=17 ret=11\n"
+					    "random len=4 ret=0\n");
 }
 
 static void test_netlink(void **state)

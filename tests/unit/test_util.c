@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Buffers, hex and numbers. */
+/* Buffers, hex, numbers, the locale and signals. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,12 +7,17 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/buf.h"
 #include "util/bytes.h"
+#include "util/interrupt.h"
+#include "util/locale.h"
 #include "util/num.h"
 
 static void a_buffer_grows_and_stays_terminated(void **state)
@@ -171,6 +176,97 @@ static void numbers_are_strict(void **state)
 	}
 }
 
+static void seconds_have_fractions(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t ms;
+	} good[] = {{"0", 0},      {"1", 1000},     {"0.25", 250}, {"1.5", 1500},     {"10.0", 10000},
+		    {"0.0019", 1}, {"007.1", 7100}, {"60", 60000}, {"60.0009", 60000}};
+	static const char *const bad[] = {"",      ".",   "1.", ".5",     "-1",
+					  "+1",    " 1",  "1 ", "1e3",    "0x1",
+					  "1.2.3", "1,5", "61", "60.001", "99999999999999999999999"};
+	uint64_t ms;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		ms = 12345;
+		assert_true(num_parse_seconds(good[i].text, 60, &ms));
+		assert_true(ms == good[i].ms);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		ms = 12345;
+		if (num_parse_seconds(bad[i], 60, &ms))
+			fail_msg("\"%s\" was taken", bad[i]);
+		assert_int_equal(ms, 12345);
+	}
+}
+
+static void set_locale(const char *all, const char *ctype, const char *lang)
+{
+	assert_int_equal(all ? setenv("LC_ALL", all, 1) : unsetenv("LC_ALL"), 0);
+	assert_int_equal(ctype ? setenv("LC_CTYPE", ctype, 1) : unsetenv("LC_CTYPE"), 0);
+	assert_int_equal(lang ? setenv("LANG", lang, 1) : unsetenv("LANG"), 0);
+}
+
+static void the_first_variable_that_is_set_names_the_locale(void **state)
+{
+	(void)state;
+	set_locale(NULL, NULL, NULL);
+	assert_false(locale_is_utf8());
+	set_locale("C", "C.UTF-8", "en_GB.UTF-8");
+	assert_false(locale_is_utf8());
+	set_locale("", "", "en_GB.UTF-8");
+	assert_true(locale_is_utf8());
+	set_locale(NULL, "POSIX", "en_GB.UTF-8");
+	assert_false(locale_is_utf8());
+	set_locale("de_DE.utf8", "C", "C");
+	assert_true(locale_is_utf8());
+	set_locale("de_DE.ISO-8859-1", NULL, "C.UTF-8");
+	assert_false(locale_is_utf8());
+}
+
+static void a_signal_is_held_back_and_then_forgotten(void **state)
+{
+	const struct timespec no_time = {0};
+	struct interrupt i;
+	sigset_t none;
+	sigset_t before;
+	sigset_t after;
+
+	(void)state;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, NULL, &before);
+	interrupt_begin(&i);
+	assert_false(interrupt_pending());
+	raise(SIGTERM);
+	assert_true(interrupt_pending());
+	assert_int_equal(ppoll(NULL, 0, &no_time, &none), -1);
+	assert_int_equal(errno, EINTR);
+	assert_false(interrupt_pending());
+	raise(SIGINT);
+	interrupt_end(&i); /* or the test would end here */
+	sigprocmask(SIG_SETMASK, NULL, &after);
+	assert_int_equal(sigismember(&after, SIGINT), sigismember(&before, SIGINT));
+	assert_int_equal(sigismember(&after, SIGTERM), sigismember(&before, SIGTERM));
+}
+
+static void an_ignored_signal_stays_ignored(void **state)
+{
+	const struct timespec no_time = {0};
+	struct interrupt i;
+	sigset_t none;
+
+	(void)state;
+	sigemptyset(&none);
+	assert_true(signal(SIGINT, SIG_IGN) != SIG_ERR);
+	interrupt_begin(&i);
+	raise(SIGINT);
+	assert_int_equal(ppoll(NULL, 0, &no_time, &none), 0);
+	interrupt_end(&i);
+	assert_true(signal(SIGINT, SIG_DFL) == SIG_IGN);
+}
+
 static void reads_are_little_endian_and_bounded(void **state)
 {
 	static const uint8_t data[] = {0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8};
@@ -199,6 +295,10 @@ int main(void)
 		cmocka_unit_test(hex_is_decoded_or_refused),
 		cmocka_unit_test(hex_digits_are_those_of_libc),
 		cmocka_unit_test(numbers_are_strict),
+		cmocka_unit_test(seconds_have_fractions),
+		cmocka_unit_test(the_first_variable_that_is_set_names_the_locale),
+		cmocka_unit_test(a_signal_is_held_back_and_then_forgotten),
+		cmocka_unit_test(an_ignored_signal_stays_ignored),
 		cmocka_unit_test(reads_are_little_endian_and_bounded),
 	};
 

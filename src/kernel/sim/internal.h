@@ -142,6 +142,7 @@ void sim_tsm_unbind(struct sim *s, struct sim_device *d);
 bool sim_bdf_valid(const char *text);
 int sim_devices_default(struct sim *s);                            /* 0 or -ENOMEM */
 struct sim_device *sim_device_add(struct sim *s, const char *bdf); /* NULL: out of memory */
+int sim_device_connect(struct sim *s, struct sim_device *d); /* what follows from a connection; 0 or -ENOMEM */
 int sim_devices_ready(struct sim *s, bool vmm, struct err *e);     /* once all devices are known */
 int sim_set_model(struct sim *s, const char *name, struct err *e);
 int sim_set_family(struct sim *s, const char *name, struct err *e);
@@ -152,6 +153,7 @@ ssize_t sim_vfs_read(struct sim *s, const char *path, void *buf, size_t cap);
 ssize_t sim_vfs_link(struct sim *s, const char *path, char *buf, size_t cap);
 int sim_vfs_list(struct sim *s, const char *path, struct names *out);
 size_t sim_vfio_number(const struct sim *s, const struct sim_device *d); /* N of /dev/vfio/devices/vfioN */
+void sim_vfs_devpath(const struct sim *s, const struct sim_device *d, char *out, size_t cap); /* NULL: the TSM */
 bool sim_has_vfio(const struct sim_device *d);
 
 #endif

@@ -9,7 +9,9 @@
 #include "util/buf.h"
 #include "util/num.h"
 
-static int read_all(int fd, const char *path, size_t limit, struct buf *out, struct err *e)
+enum { MAX_VALUES = 4 << 20 };
+
+static int read_all(int fd, size_t limit, struct buf *out, struct err *e)
 {
 	char chunk[16384];
 
@@ -19,18 +21,28 @@ static int read_all(int fd, const char *path, size_t limit, struct buf *out, str
 		if (len < 0 && errno == EINTR)
 			continue;
 		if (len < 0)
-			return err_errno(e, errno, "cannot read %s", path);
+			return err_errno(e, errno, "the file cannot be read");
 		if (len == 0)
 			break;
 		buf_add(out, chunk, (size_t)len);
 		if (out->len > limit)
-			return err_set(e, ERR_FAILED, "TOOBIG", "%s has more than %zu bytes", path, limit);
+			return err_set(e, ERR_FAILED, "TOOBIG", "the file has more than %zu bytes", limit);
 	}
 	return out->failed ? err_oom(e) : 0;
 }
 
+/* A value can be 2 bytes of text, of which the parser makes some hundred: no file that is meant well has so many. */
+static bool too_many_values(const struct buf *text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text->len; i++)
+		count += text->data[i] == ',' || text->data[i] == '[' || text->data[i] == '{';
+	return count > MAX_VALUES;
+}
+
 /* The NUL behind the text goes in too: so the parser sees the end. */
-static struct json_object *parse(const struct buf *text, const char *path, struct err *e)
+static struct json_object *parse(const struct buf *text, struct err *e)
 {
 	struct json_tokener *t = text->len < INT_MAX ? json_tokener_new() : NULL;
 	struct json_object *o = NULL;
@@ -47,10 +59,10 @@ static struct json_object *parse(const struct buf *text, const char *path, struc
 	bool object = json_object_is_type(o, json_type_object);
 
 	if (!whole)
-		err_set(e, ERR_FAILED, "JSON", "%s is not JSON from byte %zu on: %s", path, end,
+		err_set(e, ERR_FAILED, "JSON", "the file is not JSON from byte %zu on: %s", end,
 			o ? "unexpected character" : json_tokener_error_desc(json_tokener_get_error(t)));
 	else if (!object)
-		err_set(e, ERR_FAILED, "JSON", "%s does not hold a JSON object at byte 0", path);
+		err_set(e, ERR_FAILED, "JSON", "the file does not hold a JSON object at byte 0");
 	json_tokener_free(t);
 	if (whole && object)
 		return o;
@@ -63,8 +75,15 @@ struct json_object *sim_json_read(int fd, const char *path, size_t limit, struct
 	struct buf text = {0};
 	struct json_object *o = NULL;
 
-	if (read_all(fd, path, limit, &text, e) == 0)
-		o = parse(&text, path, e);
+	if (read_all(fd, limit, &text, e) < 0)
+		goto out;
+	if (too_many_values(&text))
+		err_set(e, ERR_FAILED, "TOOBIG", "the file has more than %d values", MAX_VALUES);
+	else
+		o = parse(&text, e);
+out:
+	if (!o)
+		err_object(e, "%s", path);
 	buf_free(&text);
 	return o;
 }

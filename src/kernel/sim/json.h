@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* JSON files of the simulation (scenarios, the state file): strict parsing, and objects into structs by a table. */
+/* JSON files (scenarios, the state file, recordings): strict parsing, and objects into structs by a table. */
 #ifndef TSMCTL_KERNEL_SIM_JSON_H
 #define TSMCTL_KERNEL_SIM_JSON_H
 
@@ -27,8 +27,8 @@ struct json_key {
 };
 
 /*
- * Reads `fd` to its end, at most `limit` bytes, as one JSON object. NULL with `e` (ERR_FAILED) set, which names `path`
- * and the offset. Freed with json_object_put().
+ * Reads `fd` to its end, at most `limit` bytes and 4 Mi values, as one JSON object. NULL with `e` (ERR_FAILED) set:
+ * `path` is its object, the message says the offset. Freed with json_object_put().
  */
 struct json_object *sim_json_read(int fd, const char *path, size_t limit, struct err *e);
 

@@ -15,6 +15,7 @@
  *     connected     its TSM connection is up
  *     held          the VMM holds it; its state is kept
  *     driver        "vfio-pci" (default), "nvme", ...; "" for none
+ *     present       false: it is not plugged in, until an event adds it
  *     generation    of its evidence
  *     evidence      object: "cert:0".."cert:7", "vca", "measurements", "report", each a hex string,
  *                   {"size": N} (a pattern) or {"file": PATH} (relative to the scenario)
@@ -23,7 +24,7 @@
  *                   "nl_done", "nl_generation", "evidence"
  *     nth           which call, request or message of those that match; default 1 (nl_done: 0, the end)
  *     call          errno, delay: "open", "ioctl", "read_file", "read_link", "list_dir", "pidfd_getfd", "nl_open",
- *                   "nl_send", "nl_recv"
+ *                   "nl_send", "nl_recv", "uevent_open"
  *     nr            errno, delay: only this ioctl number
  *     errno         errno, nl_done: "EBUSY", ...
  *     delay_ms      delay
@@ -31,6 +32,12 @@
  *     text          nl_done: the extended acknowledgement
  *     device        evidence: the function; nl_*: only dumps of this one
  *     type, offset  evidence: the object ("report") and the byte
+ *   events          what happens by itself, in the order of the times; at most one in each wait for announcements
+ *     after_ms      when, counted from the first such wait
+ *     event         "connect", "disconnect", "bind", "unbind", "hold", "release", "vmm_exit", "regenerate",
+ *                   "tsm_remove", "tsm_add", "function_remove", "function_add", "lost"
+ *     device        the function; not for "vmm_exit", "tsm_*" and "lost"
+ *     type          regenerate: "measurements" (default) or "report"
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -75,25 +82,6 @@ static int word_value(const struct word *words, size_t count, const char *text)
 	return -1;
 }
 
-static int errno_parse(const char *text)
-{
-#define ERRNO(name)         \
-	{                   \
-#name, name \
-	}
-	static const struct word words[] = {
-		ERRNO(EPERM),     ERRNO(ENOENT),   ERRNO(ESRCH),     ERRNO(EINTR),      ERRNO(EIO),
-		ERRNO(ENXIO),     ERRNO(E2BIG),    ERRNO(EBADF),     ERRNO(EAGAIN),     ERRNO(ENOMEM),
-		ERRNO(EACCES),    ERRNO(EFAULT),   ERRNO(EBUSY),     ERRNO(EEXIST),     ERRNO(ENODEV),
-		ERRNO(EINVAL),    ERRNO(ENFILE),   ERRNO(EMFILE),    ERRNO(ENOTTY),     ERRNO(ENOSPC),
-		ERRNO(EPIPE),     ERRNO(ENOSYS),   ERRNO(ENODATA),   ERRNO(ETIME),      ERRNO(EPROTO),
-		ERRNO(EBADMSG),   ERRNO(EBADFD),   ERRNO(EMSGSIZE),  ERRNO(EOPNOTSUPP), ERRNO(ENOBUFS),
-		ERRNO(ETIMEDOUT), ERRNO(EALREADY), ERRNO(ECANCELED), ERRNO(EREMOTEIO),
-	};
-#undef ERRNO
-	return word_value(words, COUNT(words), text);
-}
-
 static int kind_parse(const char *text)
 {
 	static const struct word words[] = {
@@ -112,10 +100,30 @@ static int kind_parse(const char *text)
 	return word_value(words, COUNT(words), text);
 }
 
+static int event_parse(const char *text)
+{
+	static const struct word words[] = {
+		{"connect", EVENT_CONNECT},
+		{"disconnect", EVENT_DISCONNECT},
+		{"bind", EVENT_BIND},
+		{"unbind", EVENT_UNBIND},
+		{"hold", EVENT_HOLD},
+		{"release", EVENT_RELEASE},
+		{"vmm_exit", EVENT_VMM_EXIT},
+		{"regenerate", EVENT_REGENERATE},
+		{"tsm_remove", EVENT_TSM_REMOVE},
+		{"tsm_add", EVENT_TSM_ADD},
+		{"function_remove", EVENT_FUNCTION_REMOVE},
+		{"function_add", EVENT_FUNCTION_ADD},
+		{"lost", EVENT_LOST},
+	};
+	return word_value(words, COUNT(words), text);
+}
+
 static bool call_known(const char *call)
 {
 	static const char *const calls[] = {"open",        "ioctl",   "read_file", "read_link", "list_dir",
-					    "pidfd_getfd", "nl_open", "nl_send",   "nl_recv"};
+					    "pidfd_getfd", "nl_open", "nl_send",   "nl_recv",   "uevent_open"};
 
 	for (size_t i = 0; i < COUNT(calls); i++)
 		if (strcmp(calls[i], call) == 0)
@@ -154,6 +162,7 @@ static int read_device(struct scenario *c, struct json_object *o, struct err *e)
 	static const struct json_key keys[] = {
 		{"device", JSON_OTHER, 0, 0, NULL},
 		{"evidence", JSON_OTHER, 0, 0, NULL},
+		{"present", JSON_OTHER, 0, 0, NULL},
 		{"tee", JSON_FLAG, offsetof(struct sim_device, tee), 0, NULL},
 		{"connected", JSON_FLAG, offsetof(struct sim_device, connected), 0, NULL},
 		{"held", JSON_FLAG, offsetof(struct sim_device, held), 0, NULL},
@@ -162,8 +171,10 @@ static int read_device(struct scenario *c, struct json_object *o, struct err *e)
 		{"generation", JSON_U32, offsetof(struct sim_device, generation), 0, NULL},
 	};
 	struct json_object *bdf;
+	struct json_object *present;
 
-	if (sim_json_get(o, "device", json_type_string, &bdf, e))
+	if (sim_json_get(o, "device", json_type_string, &bdf, e) ||
+	    sim_json_get(o, "present", json_type_boolean, &present, e))
 		return -1;
 	if (!bdf || !sim_bdf_valid(json_object_get_string(bdf)))
 		return err_set(e, ERR_FAILED, "JSON", "a device needs \"device\", an address such as \"0000:01:00.0\"");
@@ -178,6 +189,9 @@ static int read_device(struct scenario *c, struct json_object *o, struct err *e)
 		return -1;
 	if (d->connected && !d->tee)
 		return err_set(e, ERR_FAILED, "JSON", "%s is \"connected\" without \"tee\"", d->bdf);
+	d->absent = present && !json_object_get_boolean(present);
+	if (d->absent && (d->connected || d->held))
+		return err_set(e, ERR_FAILED, "JSON", "%s is in use, but not \"present\"", d->bdf);
 	return 0;
 }
 
@@ -330,7 +344,7 @@ static int read_fault(struct scenario *c, struct json_object *o, struct err *e)
 		{"nth", JSON_U32, offsetof(struct sim_fault, nth), 0, NULL},
 		{"call", JSON_STRING, offsetof(struct sim_fault, call), sizeof(((struct sim_fault *)0)->call), NULL},
 		{"nr", JSON_U32, offsetof(struct sim_fault, nr), 0, NULL},
-		{"errno", JSON_WORD, offsetof(struct sim_fault, error), 0, errno_parse},
+		{"errno", JSON_WORD, offsetof(struct sim_fault, error), 0, err_errno_parse},
 		{"delay_ms", JSON_U32, offsetof(struct sim_fault, delay_ms), 0, NULL},
 		{"value", JSON_U64, offsetof(struct sim_fault, value), 0, NULL},
 		{"text", JSON_STRING, offsetof(struct sim_fault, text), sizeof(((struct sim_fault *)0)->text), NULL},
@@ -357,6 +371,44 @@ static int read_fault(struct scenario *c, struct json_object *o, struct err *e)
 	return 0;
 }
 
+static int check_event(const struct scenario *c, const struct sim_event *v, struct err *e)
+{
+	const struct sim *s = c->sim;
+
+	if (sim_event_has_device(v->kind) && !sim_device_find(c->sim, v->device))
+		return err_set(e, ERR_FAILED, "JSON", "this event needs \"device\", a known one");
+	if (v->type != EV_MEASUREMENTS && v->type != EV_REPORT)
+		return err_set(e, ERR_FAILED, "JSON", "only measurements and report can be regenerated");
+	if (s->event_count && v->after_ms < s->event[s->event_count - 1].after_ms)
+		return err_set(e, ERR_FAILED, "JSON", "the events are not in the order of \"after_ms\"");
+	return 0;
+}
+
+static int read_event(struct scenario *c, struct json_object *o, struct err *e)
+{
+	static const struct json_key keys[] = {
+		{"after_ms", JSON_U32, offsetof(struct sim_event, after_ms), 0, NULL},
+		{"event", JSON_WORD, offsetof(struct sim_event, kind), 0, event_parse},
+		{"device", JSON_STRING, offsetof(struct sim_event, device), sizeof(((struct sim_event *)0)->device),
+		 NULL},
+		{"type", JSON_WORD, offsetof(struct sim_event, type), 0, evidence_type_parse},
+	};
+	struct sim_event v = {.type = EV_MEASUREMENTS};
+
+	if (!json_object_object_get(o, "event"))
+		return err_set(e, ERR_FAILED, "JSON", "an event needs \"event\"");
+	if (sim_json_fill(o, keys, COUNT(keys), &v, "an event", e) || check_event(c, &v, e))
+		return -1;
+
+	struct sim_event *grown = reallocarray(c->sim->event, c->sim->event_count + 1, sizeof(*grown));
+
+	if (!grown)
+		return err_oom(e);
+	c->sim->event = grown;
+	grown[c->sim->event_count++] = v;
+	return 0;
+}
+
 /* Settings first: what a function has depends on them, wherever they stand in the file. */
 static int read_settings(struct scenario *c, struct json_object *top, struct err *e)
 {
@@ -370,6 +422,7 @@ static int read_settings(struct scenario *c, struct json_object *top, struct err
 		{"devices_only", JSON_FLAG, offsetof(struct scenario, devices_only), 0, NULL},
 		{"devices", JSON_OTHER, 0, 0, NULL},
 		{"faults", JSON_OTHER, 0, 0, NULL},
+		{"events", JSON_OTHER, 0, 0, NULL},
 	};
 
 	if (sim_json_fill(top, keys, COUNT(keys), c, "the scenario", e))
@@ -391,7 +444,8 @@ static int read_scenario(struct scenario *c, struct json_object *top, struct err
 	if (!c->devices_only && sim_devices_default(c->sim))
 		return err_oom(e);
 	/* Faults before evidence: each object is changed when it is made. */
-	if (for_each(c, top, "devices", read_device, e) || for_each(c, top, "faults", read_fault, e))
+	if (for_each(c, top, "devices", read_device, e) || for_each(c, top, "faults", read_fault, e) ||
+	    for_each(c, top, "events", read_event, e))
 		return -1;
 	if (sim_devices_ready(c->sim, c->vmm, e))
 		return -1;

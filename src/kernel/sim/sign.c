@@ -51,7 +51,7 @@ static void crypto_close(struct crypto *c)
 
 static int crypto_open(struct crypto *c)
 {
-	*c = (struct crypto){.library = module_open("libcrypto.so.3")};
+	*c = (struct crypto){.library = module_library("libcrypto.so.3")};
 	if (!c->library)
 		return -EOPNOTSUPP;
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,12 +26,12 @@ struct sim_device *sim_device_find(struct sim *s, const char *bdf)
 	return NULL;
 }
 
-static void sleep_ms(uint32_t ms)
+/* A signal that is handled ends it, as it ends a wait in a kernel. */
+static int sleep_ms(uint32_t ms)
 {
-	struct timespec left = {ms / 1000, (long)(ms % 1000) * 1000000};
+	const struct timespec time = {ms / 1000, (long)(ms % 1000) * 1000000};
 
-	while (nanosleep(&left, &left) && errno == EINTR)
-		;
+	return nanosleep(&time, NULL) ? -errno : 0;
 }
 
 int sim_fault_check(struct sim *s, const char *call, uint32_t nr)
@@ -44,10 +45,9 @@ int sim_fault_check(struct sim *s, const char *call, uint32_t nr)
 			continue;
 		if (strcmp(f->call, call) != 0 || (f->nr && f->nr != nr) || ++f->seen != f->nth)
 			continue;
-		if (f->kind == FAULT_DELAY)
-			sleep_ms(f->delay_ms);
-		else
-			ret = -f->error;
+		int result = f->kind == FAULT_DELAY ? sleep_ms(f->delay_ms) : -f->error;
+
+		ret = result ? result : ret;
 	}
 	return ret;
 }
@@ -184,6 +184,8 @@ static int sim_ioctl(struct kernel *k, int fd, struct ioctl_call *call)
 	struct sim_file *f = sim_file_get(s, fd);
 	int ret = sim_fault_check(s, "ioctl", call->nr);
 
+	if (!ret)
+		ret = sim_state_refresh(s);
 	if (ret)
 		return ret;
 	if (!f)
@@ -269,22 +271,47 @@ static int nl_send(struct kernel *k, int fd, const void *msg, size_t len, enum e
 	int ret = sim_fault_check(s, "nl_send", 0);
 
 	(void)effect;
+	if (!ret)
+		ret = sim_state_refresh(s);
 	if (ret)
 		return ret;
 	return sock ? sim_nl_send(s, sock, msg, len) : -EBADF;
 }
 
-/* The simulation answers at once, so there is nothing to wait for. */
+static void nothing_to_release(struct sim *s, struct sim_file *f)
+{
+	(void)s;
+	(void)f;
+}
+
+static const struct sim_file_ops uevent_ops = {NULL, nothing_to_release};
+
+static int uevent_open(struct kernel *k)
+{
+	int ret = sim_fault_check(sim_of(k), "uevent_open", 0);
+
+	return ret ? ret : sim_file_new(sim_of(k), &uevent_ops);
+}
+
+/* What is asked is answered at once; only announcements are waited for. */
 static ssize_t nl_recv(struct kernel *k, int fd, void *buf, size_t cap, int timeout_ms)
 {
 	struct sim *s = sim_of(k);
+	const struct sim_file *f = sim_file_get(s, fd);
 	struct sim_socket *sock = socket_of(s, fd);
 	int ret = sim_fault_check(s, "nl_recv", 0);
 
-	(void)timeout_ms;
 	if (ret)
 		return ret;
+	if (fd < 0 || (f && f->ops == &uevent_ops))
+		return sim_event_wait(s, fd >= 0, buf, cap, timeout_ms);
 	return sock ? sim_nl_recv(s, sock, buf, cap) : -EBADF;
+}
+
+static int sim_random(struct kernel *k, void *buf, size_t len)
+{
+	(void)k;
+	return getrandom(buf, len, 0) == (ssize_t)len ? 0 : -errno;
 }
 
 static void sim_free(struct kernel *k)
@@ -303,8 +330,10 @@ static const struct kernel_ops sim_ops = {
 	.list_dir = sim_list_dir,
 	.pidfd_getfd = sim_pidfd_getfd,
 	.nl_open = nl_open,
+	.uevent_open = uevent_open,
 	.nl_send = nl_send,
 	.nl_recv = nl_recv,
+	.random = sim_random,
 	.free = sim_free,
 };
 
@@ -319,6 +348,7 @@ void sim_teardown(struct sim *s)
 			free(s->device[i].object[type].data);
 	free(s->device);
 	free(s->fault);
+	free(s->event);
 	free(s->file);
 	free(s->spec);
 }

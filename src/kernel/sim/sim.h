@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "abi/terms.h"
 #include "kernel/kernel.h"
@@ -38,6 +40,7 @@ struct sim_device {
 	bool connected;
 	bool bound;       /* a TDI is bound: a vdevice exists */
 	bool held;        /* by the VMM; its state persists */
+	bool absent;      /* not plugged in */
 	uint32_t vdevice; /* id in the VMM's context; 0: none */
 	enum tdi_state state;
 	bool dma_enabled;  /* SEV */
@@ -80,6 +83,30 @@ struct sim_fault {
 	uint32_t seen; /* matching calls so far */
 };
 
+/* What happens by itself while somebody waits; see docs/tsmctl.1.md, SIMULATOR. */
+enum sim_event_kind {
+	EVENT_CONNECT,
+	EVENT_DISCONNECT,
+	EVENT_BIND,
+	EVENT_UNBIND,
+	EVENT_HOLD,     /* the VMM opens the function */
+	EVENT_RELEASE,  /* the VMM closes it */
+	EVENT_VMM_EXIT, /* and with it everything that it held */
+	EVENT_REGENERATE,
+	EVENT_TSM_REMOVE,
+	EVENT_TSM_ADD,
+	EVENT_FUNCTION_REMOVE,
+	EVENT_FUNCTION_ADD,
+	EVENT_LOST, /* the kernel has to drop an announcement */
+};
+
+struct sim_event {
+	enum sim_event_kind kind;
+	uint32_t after_ms; /* since the first wait for an announcement */
+	char device[24];
+	int type; /* enum evidence_type: EVENT_REGENERATE */
+};
+
 struct sim_context; /* an open /dev/iommu: its object ids; iommu.c */
 struct sim_socket;  /* an open generic-netlink socket; netlink.c */
 
@@ -95,12 +122,20 @@ struct sim {
 	size_t device_count;
 	struct sim_fault *fault;
 	size_t fault_count;
+	struct sim_event *event; /* in the order of their times */
+	size_t event_count;
+	size_t event_next;
+	int64_t waited_since; /* monotonic ms of the first wait; 0: none yet */
+	uint64_t uevents;     /* announced so far */
+	bool tsm_gone;
 	struct sim_file *file; /* open descriptors; sim.c */
 	size_t file_count;
 	struct sim_context *vmm; /* the VMM's; NULL: no VMM runs */
 	char *spec;              /* what sim_configure() was given; owned */
 	int lock;                /* state.c: descriptor of the lock while a change is open; -1 */
 	char state_path[512];
+	ino_t state_inode; /* of the state file when it was last looked at; 0: absent */
+	struct timespec state_time;
 };
 
 /* spec.c: fills arch, model, family, devices of the default scenario, then what the spec or the scenario file says. */
@@ -111,6 +146,7 @@ const struct sim_model *sim_model_find(const char *profile); /* also "unknown": 
 /* state.c: the VMM's functions between processes. A change is begun (lock, reload), made in `s`, and committed (write,
  * unlock). */
 int sim_state_load(struct sim *s, struct err *e); /* creates nothing */
+int sim_state_refresh(struct sim *s);             /* takes over what others have changed since; 0 or -EIO */
 int sim_state_begin(struct sim *s);               /* 0 or -errno: EBUSY after 10 s, EIO for a damaged file */
 int sim_state_commit(struct sim *s);              /* 0 or -errno; ends the change also on failure */
 void sim_state_abandon(struct sim *s);
@@ -146,6 +182,13 @@ void sim_evidence_unlock(struct sim *s, struct sim_device *d); /* what an unlock
 int sim_evidence_regen(struct sim *s, struct sim_device *d, enum evidence_type type, const uint8_t *nonce, size_t len,
 		       bool raw);
 bool sim_evidence_exists(const struct sim_device *d); /* there is a cache at all: a TSM context, connected */
+
+/*
+ * event.c: a wait for announcements of at most `timeout_ms`, in which at most one of a scenario's events happens. The
+ * length of its uevent, if it has one and `listening`; -ETIMEDOUT, -EINTR, -ENOBUFS.
+ */
+ssize_t sim_event_wait(struct sim *s, bool listening, void *buf, size_t cap, int timeout_ms);
+bool sim_event_has_device(enum sim_event_kind kind);
 
 /* netlink.c: the nl_* calls of the seam; sockets are kept in sim.c's file table. */
 struct sim_socket *sim_nl_open(struct sim *s);

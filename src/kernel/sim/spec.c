@@ -104,18 +104,25 @@ int sim_devices_default(struct sim *s)
 	return 0;
 }
 
-/* What follows from what was said about a function. Its DSM is function 0 of its device. */
+/* The DSM of a function is function 0 of its device. */
+int sim_device_connect(struct sim *s, struct sim_device *d)
+{
+	d->connected = true;
+	memcpy(d->dsm, d->bdf, sizeof(d->dsm));
+	d->dsm[strlen(d->dsm) - 1] = '0';
+	return sim_evidence_init(s, d);
+}
+
+/* What follows from what was said about a function. */
 static int device_ready(struct sim *s, struct sim_device *d)
 {
 	uint32_t generation = d->generation;
 
 	if (!d->connected)
 		return 0;
-	memcpy(d->dsm, d->bdf, sizeof(d->dsm));
-	d->dsm[strlen(d->dsm) - 1] = '0';
-	d->bound = d->held && s->model->has_tsm;
-	if (sim_evidence_init(s, d))
+	if (sim_device_connect(s, d))
 		return -1;
+	d->bound = d->held && s->model->has_tsm;
 	if (generation)
 		d->generation = generation;
 	return 0;

@@ -92,7 +92,7 @@ static int open_own(const char *path, int flags)
 
 static int refused(struct err *e, int error, const char *path)
 {
-	err_errno(e, error, "cannot use the simulator's state file %s", path);
+	err_errno(e, error, "the simulator's state file cannot be used");
 	err_object(e, "%s", path);
 	err_hint(e, "It must be a regular file of this user, no link, in a directory that others cannot write. "
 		    "TSMCTL_SIM_STATE names another one.");
@@ -210,6 +210,21 @@ static int load_root(struct sim *s, struct json_object *root, struct err *e)
 	return e->class == ERR_NONE ? 0 : -1;
 }
 
+/* Whether the file is another one than when this was last asked. */
+static bool file_changed(struct sim *s)
+{
+	struct stat st;
+	bool there = stat(s->state_path, &st) == 0;
+	ino_t inode = there ? st.st_ino : 0;
+	struct timespec time = there ? st.st_mtim : (struct timespec){0};
+	bool same =
+		s->state_inode == inode && s->state_time.tv_sec == time.tv_sec && s->state_time.tv_nsec == time.tv_nsec;
+
+	s->state_inode = inode;
+	s->state_time = time;
+	return !same;
+}
+
 int sim_state_load(struct sim *s, struct err *e)
 {
 	char dir[PATH_MAX];
@@ -217,7 +232,8 @@ int sim_state_load(struct sim *s, struct err *e)
 	int ret = locate(s->state_path, sizeof(s->state_path), dir, sizeof(dir));
 
 	if (ret)
-		return refused(e, -ret, "of that name");
+		return refused(e, -ret, "TSMCTL_SIM_STATE");
+	file_changed(s);
 	if (read_file(s->state_path, dir, &root, e))
 		return -1;
 	if (root && load_root(s, root, e))
@@ -287,14 +303,16 @@ static int fresh_start(const struct sim *s, struct sim *fresh)
 	return -EIO;
 }
 
+/* What a scenario's events did to a function is not in the file. */
 static void swap_devices(struct sim *a, struct sim *b)
 {
 	for (size_t i = 0; i < a->device_count; i++) {
 		struct sim_device kept = a->device[i];
 
-		if (!kept.held)
+		if (!kept.held || !kept.connected)
 			continue;
 		a->device[i] = b->device[i];
+		a->device[i].bound = kept.bound;
 		b->device[i] = kept;
 	}
 }
@@ -316,6 +334,22 @@ static int reload(struct sim *s)
 	return ret;
 }
 
+/* A kernel answers with an errno alone, which here would seem to be the TSM's; its log is standard error. */
+static int logged(int error)
+{
+	char name[24];
+
+	if (error < 0)
+		dprintf(STDERR_FILENO, "tsmctl: simulator: the state file cannot be written (%s)\n",
+			err_errno_name(-error, name));
+	return error;
+}
+
+int sim_state_refresh(struct sim *s)
+{
+	return s->lock < 0 && file_changed(s) ? logged(reload(s)) : 0;
+}
+
 int sim_state_begin(struct sim *s)
 {
 	char dir[PATH_MAX];
@@ -323,12 +357,12 @@ int sim_state_begin(struct sim *s)
 	int fd = ret ? ret : lock_state(s->state_path, dir);
 
 	if (fd < 0)
-		return fd;
+		return logged(fd);
 	s->lock = fd;
 	ret = reload(s);
 	if (ret)
 		sim_state_abandon(s);
-	return ret;
+	return logged(ret);
 }
 
 void sim_state_abandon(struct sim *s)
@@ -442,7 +476,7 @@ int sim_state_commit(struct sim *s)
 	sim_teardown(&fresh);
 out:
 	sim_state_abandon(s);
-	return ret;
+	return logged(ret);
 }
 
 int kernel_sim_reset(char *path, size_t cap, bool *removed, struct err *e)
@@ -455,7 +489,7 @@ int kernel_sim_reset(char *path, size_t cap, bool *removed, struct err *e)
 	if (!ret)
 		ret = join(lock, sizeof(lock), path, ".lock");
 	if (ret)
-		return refused(e, -ret, "of that name");
+		return refused(e, -ret, "TSMCTL_SIM_STATE");
 	ret = check_dir(dir);
 	if (ret == -ENOENT || (!ret && access(path, F_OK) && access(lock, F_OK)))
 		return 0;

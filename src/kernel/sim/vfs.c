@@ -103,13 +103,18 @@ static unsigned streams(const struct sim *s, const struct sim_device *d, bool al
 
 static bool exists_tsm(const struct sim *s, const struct match *m)
 {
-	(void)s;
-	return m->device->tee;
+	return m->device->tee && !s->tsm_gone;
 }
 
 static bool exists_pf0(const struct sim *s, const struct match *m)
 {
 	return exists_tsm(s, m) && is_pf0(m->device);
+}
+
+static bool exists_class(const struct sim *s, const struct match *m)
+{
+	(void)m;
+	return !s->tsm_gone;
 }
 
 static bool exists_vfio(const struct sim *s, const struct match *m)
@@ -179,6 +184,19 @@ static int show_revision(const struct sim *s, const struct match *m, char *out)
 	return show(out, "%s\n", identity(m)->revision);
 }
 
+/* The ranges of the interface report lie in BARs 0, 2 and 4; the latter two have 64 bits, so that 3 and 5 are none. */
+static int show_resource(const struct sim *s, const struct match *m, char *out)
+{
+	static const char none[] = "0x0000000000000000 0x0000000000000000 0x0000000000000000\n";
+	unsigned long long base = 0x380000000000 + 0x10000000ull * (unsigned long long)(m->device - s->device);
+
+	return show(out,
+		    "0x%016llx 0x%016llx 0x0000000000040200\n%s0x%016llx 0x%016llx 0x000000000014220c\n%s"
+		    "0x%016llx 0x%016llx 0x000000000014220c\n%s",
+		    0xe0000000 + (base & 0xffffffff), 0xe0001fff + (base & 0xffffffff), none, base + 0x100000,
+		    base + 0x103fff, none, base + 0x200000, base + 0x2fffff, none);
+}
+
 static int show_connect(const struct sim *s, const struct match *m, char *out)
 {
 	(void)s;
@@ -242,6 +260,18 @@ static int show_tsm(const struct sim *s, const struct match *m, char *out)
 	return show(out, "../../devices/%s/tsm/tsm0", tsm_devices[s->arch].parent);
 }
 
+void sim_vfs_devpath(const struct sim *s, const struct sim_device *d, char *out, size_t cap)
+{
+	char path[NAME_SIZE];
+
+	if (!d) {
+		snprintf(out, cap, "/devices/%s/tsm/tsm0", tsm_devices[s->arch].parent);
+		return;
+	}
+	device_path(d, path, sizeof(path));
+	snprintf(out, cap, "/devices/%s", path);
+}
+
 static int show_tsm_device(const struct sim *s, const struct match *m, char *out)
 {
 	(void)m;
@@ -301,6 +331,7 @@ static const struct node nodes[] = {
 	{"/sys/bus/pci/devices/%d/class", NODE_FILE, show_class, NULL, NULL},
 	{"/sys/bus/pci/devices/%d/device", NODE_FILE, show_device_id, NULL, NULL},
 	{"/sys/bus/pci/devices/%d/driver", NODE_LINK, show_driver, NULL, exists_driver},
+	{"/sys/bus/pci/devices/%d/resource", NODE_FILE, show_resource, NULL, NULL},
 	{"/sys/bus/pci/devices/%d/revision", NODE_FILE, show_revision, NULL, NULL},
 	{"/sys/bus/pci/devices/%d/tsm", NODE_DIR, NULL, NULL, exists_tsm},
 	{"/sys/bus/pci/devices/%d/tsm/bound", NODE_FILE, show_bound, NULL, exists_tsm},
@@ -312,26 +343,28 @@ static const struct node nodes[] = {
 	{"/sys/bus/pci/devices/%d/vfio-dev/%v", NODE_DIR, NULL, NULL, NULL},
 	{"/sys/bus/pci/devices/%d/vfio-dev/%v/dev", NODE_FILE, show_vfio_dev, NULL, NULL},
 	{"/sys/class/tsm", NODE_DIR, NULL, NULL, NULL},
-	{"/sys/class/tsm/tsm0", NODE_LINK, show_tsm, NULL, NULL},
-	{"/sys/class/tsm/tsm0/device", NODE_LINK, show_tsm_device, NULL, NULL},
-	{"/sys/class/tsm/tsm0/device/driver", NODE_LINK, show_tsm_driver, NULL, NULL},
+	{"/sys/class/tsm/tsm0", NODE_LINK, show_tsm, NULL, exists_class},
+	{"/sys/class/tsm/tsm0/device", NODE_LINK, show_tsm_device, NULL, exists_class},
+	{"/sys/class/tsm/tsm0/device/driver", NODE_LINK, show_tsm_driver, NULL, exists_class},
 	{"/sys/devices", NODE_DIR, NULL, NULL, NULL},
 	{"/sys/devices/%h", NODE_DIR, NULL, NULL, NULL},
 	{"/sys/devices/%h/available_secure_streams", NODE_FILE, show_streams_left, NULL, NULL},
 	{"/sys/devices/%h/%s", NODE_LINK, show_stream, NULL, NULL},
 };
 
-/* The i-th name that a placeholder can stand for: into `name`, with `m` completed. False behind the last. */
+/*
+ * The i-th name that a placeholder can stand for: into `name`, with `m` completed; "" for a function that is not there,
+ * or has not got what is named. False behind the last.
+ */
 static bool device_names(const struct sim *s, size_t i, struct match *m, char *name)
 {
 	if (i >= s->device_count)
 		return false;
 	m->device = &s->device[i];
-	snprintf(name, NAME_SIZE, "%s", m->device->bdf);
+	snprintf(name, NAME_SIZE, "%s", m->device->absent ? "" : m->device->bdf);
 	return true;
 }
 
-/* As device_names(), but "" for a function that has not got what is named. */
 static bool vfio_names(const struct sim *s, size_t i, struct match *m, char *name)
 {
 	const struct sim_device *parent = m->device;
@@ -339,7 +372,7 @@ static bool vfio_names(const struct sim *s, size_t i, struct match *m, char *nam
 	if (i >= s->device_count)
 		return false;
 	name[0] = '\0';
-	if ((parent && parent != &s->device[i]) || !sim_has_vfio(&s->device[i]))
+	if ((parent && parent != &s->device[i]) || !sim_has_vfio(&s->device[i]) || s->device[i].absent)
 		return true;
 	m->device = &s->device[i];
 	snprintf(name, NAME_SIZE, "vfio%zu", sim_vfio_number(s, m->device));
@@ -525,20 +558,6 @@ ssize_t sim_vfs_link(struct sim *s, const char *path, char *buf, size_t cap)
 	return len;
 }
 
-static int add_name(struct names *out, const char *name)
-{
-	char **grown = reallocarray(out->name, out->count + 1, sizeof(*grown));
-
-	if (!grown)
-		return -ENOMEM;
-	out->name = grown;
-	grown[out->count] = strdup(name);
-	if (!grown[out->count])
-		return -ENOMEM;
-	out->count++;
-	return 0;
-}
-
 /* Adds what a row contributes to the directory that its last component is in. */
 static int add_children(const struct sim *s, const struct node *n, const char *last, const struct match *dir,
 			struct names *out)
@@ -548,21 +567,16 @@ static int add_children(const struct sim *s, const struct node *n, const char *l
 	int ret = 0;
 
 	if (*last != '%')
-		return n->exists && !n->exists(s, &m) ? 0 : add_name(out, last);
+		return n->exists && !n->exists(s, &m) ? 0 : names_add(out, last);
 
 	name_source names = source_of(last[1]);
 
 	for (size_t i = 0; !ret && names(s, i, &m, name); i++) {
 		if (name[0] && (!n->exists || n->exists(s, &m)))
-			ret = add_name(out, name);
+			ret = names_add(out, name);
 		m = *dir;
 	}
 	return ret;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 int sim_vfs_list(struct sim *s, const char *path, struct names *out)
@@ -586,7 +600,7 @@ int sim_vfs_list(struct sim *s, const char *path, struct names *out)
 	}
 	if (ret)
 		names_free(out);
-	else if (out->count)
-		qsort(out->name, out->count, sizeof(*out->name), by_name);
+	else
+		names_sort(out);
 	return ret;
 }

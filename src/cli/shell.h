@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TSMCTL_CLI_SHELL_H
+#define TSMCTL_CLI_SHELL_H
+
+#include "cmd/command.h"
+
+/* The interactive shell; without a terminal, a batch on standard input. Returns the exit status. */
+int shell_main(const struct options *o);
+
+#endif

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/pem.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "decode/chain.h"
+#include "util/outfile.h"
+
+enum { LINE_BYTES = 48 /* 64 characters */ };
+
+static void add_base64(struct buf *out, const uint8_t *p, size_t len)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t i;
+
+	for (i = 0; i < len; i += 3) {
+		size_t n = len - i < 3 ? len - i : 3;
+		uint32_t group = (uint32_t)p[i] << 16 | (n > 1 ? (uint32_t)p[i + 1] << 8 : 0) | (n > 2 ? p[i + 2] : 0u);
+		char four[] = {digits[group >> 18], digits[group >> 12 & 63], n > 1 ? digits[group >> 6 & 63] : '=',
+			       n > 2 ? digits[group & 63] : '='};
+
+		buf_add(out, four, sizeof(four));
+		if ((i + n) % LINE_BYTES == 0 || i + n == len)
+			buf_char(out, '\n');
+	}
+}
+
+static int find_chain(struct bytes in, struct chain *c, struct err *e)
+{
+	if (!in.len || chain_parse(in, c, NULL))
+		return err_set(e, ERR_EVIDENCE, "UNKNOWN", "there is no certificate in the %zu bytes", in.len);
+	return 0;
+}
+
+int pem_write(struct bytes in, struct buf *out, struct err *e)
+{
+	struct span certificate, rest;
+	struct chain c;
+
+	if (find_chain(in, &c, e))
+		return -1;
+	for (rest = c.certificates; chain_next(in, &rest, &certificate);) {
+		buf_text(out, "-----BEGIN CERTIFICATE-----\n");
+		add_base64(out, in.data + certificate.offset, certificate.len);
+		buf_text(out, "-----END CERTIFICATE-----\n");
+	}
+	return out->failed ? err_oom(e) : 0;
+}
+
+static int write_file(const char *path, bool force, struct bytes bytes, struct err *e)
+{
+	struct outfile *f = outfile_open(path, force, e);
+
+	if (!f)
+		return -1;
+	if (outfile_write(f, bytes.data, bytes.len, e)) {
+		outfile_abort(f);
+		return -1;
+	}
+	return outfile_commit(f, e);
+}
+
+int pem_split(struct bytes in, const char *dir, bool force, struct node *files, struct err *e)
+{
+	struct span certificate, rest;
+	char path[PATH_MAX];
+	struct chain c;
+	size_t number;
+
+	if (find_chain(in, &c, e))
+		return -1;
+	if (mkdir(dir, 0777) && errno != EEXIST) {
+		err_object(e, "%s", dir);
+		return err_errno(e, errno, "the directory cannot be made");
+	}
+	rest = c.certificates;
+	for (number = 1; chain_next(in, &rest, &certificate); number++) {
+		if (snprintf(path, sizeof(path), "%s/certificate-%zu.der", dir, number) >= (int)sizeof(path))
+			return err_errno(e, ENAMETOOLONG, "the name of the directory is too long");
+		if (write_file(path, force, (struct bytes){in.data + certificate.offset, certificate.len}, e))
+			return -1;
+		node_text(files, NULL, NULL, path);
+	}
+	return 0;
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "cmd/gather.h"
+#include "decode/evidence.h"
+#include "tdi/module.h"
+#include "util/buf.h"
+#include "util/outdir.h"
+#include "verify/transcript.h"
+
+#define MANIFEST_SCHEMA "tsmctl-evidence/1"
+
+static const struct column columns[] = {
+	{"name", "OBJECT", false, false},
+	{"size", "SIZE", true, false},
+	{"file", "FILE", false, false},
+};
+
+/* What is saved, and what the manifest says about it. */
+struct saved {
+	struct target target;
+	struct evidence_set set;
+	const char *source;
+	char kernel[72]; /* "" where it is not known */
+	char sha256[EV_COUNT][2 * HASH_MAX + 1];
+	char nonce[2 * EV_NONCE_SIZE + 1]; /* in the last signed request; "" where there is none */
+};
+
+static struct bytes bytes_of(const struct evidence_copy *o)
+{
+	return (struct bytes){o->data, o->len};
+}
+
+static void write_hex(struct bytes b, char *out, size_t cap)
+{
+	struct buf text = {0};
+
+	buf_hex(&text, b.data, b.len);
+	if (!text.failed && text.len < cap)
+		memcpy(out, text.data, text.len + 1);
+	buf_free(&text);
+}
+
+static void hash_objects(struct saved *s)
+{
+	uint8_t digest[HASH_MAX];
+	struct module m;
+
+	module_open(&m);
+	for (int type = 0; m.crypto && type < EV_COUNT; type++) {
+		struct bytes b = bytes_of(&s->set.object[type]);
+
+		if (b.len)
+			write_hex((struct bytes){digest, m.crypto->digest(HASH_SHA256, &b, 1, digest)}, s->sha256[type],
+				  sizeof(s->sha256[type]));
+	}
+}
+
+static int find_nonce(struct saved *s, struct err *e)
+{
+	struct transcript_input in = {.measurements = bytes_of(&s->set.object[EV_MEASUREMENTS]),
+				      .vca = bytes_of(&s->set.object[EV_VCA])};
+	struct transcript t;
+
+	if (transcript_build(&in, &t)) {
+		transcript_free(&t);
+		return err_oom(e);
+	}
+	if (t.request.nonce.len)
+		write_hex(transcript_bytes(&t, t.request.nonce), s->nonce, sizeof(s->nonce));
+	transcript_free(&t);
+	return 0;
+}
+
+/* All objects came under one generation. NULL: this kernel interface reports none. */
+static const struct evidence_copy *with_generation(const struct saved *s)
+{
+	for (int type = 0; type < EV_COUNT; type++)
+		if (s->set.object[type].has_generation)
+			return &s->set.object[type];
+	return NULL;
+}
+
+/* The command's record; the manifest holds the same facts. */
+static void describe_object(struct node *table, const struct saved *s, enum evidence_type type)
+{
+	struct node *row = node_object(table, NULL, NULL);
+	char file[GATHER_FILE_CAP];
+
+	gather_file_name(type, file);
+	node_only(node_text(row, "name", NULL, evidence_type_name(type)), NODE_TEXT_ONLY);
+	node_text(row, "object", NULL, evidence_object_name(type));
+	node_count(row, "slot", NULL, type <= EV_CERT7 ? (uint64_t)type : 0);
+	node_size(row, "size", NULL, s->set.object[type].len);
+	node_text(row, "file", NULL, file);
+	node_text(row, "sha256", NULL, s->sha256[type][0] ? s->sha256[type] : NULL);
+}
+
+static void describe(struct context *c, const struct saved *s)
+{
+	struct node *root = record_root(c->record);
+	const struct evidence_copy *g = with_generation(s);
+	char name[80];
+	struct node *table;
+
+	target_name(&s->target, name, sizeof(name));
+	record_title(c->record, "Evidence of %s saved in %s", name, c->arg[0]);
+	target_device(root, &s->target);
+	node_text(root, "directory", NULL, c->arg[0]);
+	node_text(root, "source", NULL, s->source);
+	if (g)
+		node_count(root, "generation", "Generation", g->generation);
+	else
+		node_null(root, "generation", NULL);
+	node_text(root, "nonce", NULL, s->nonce[0] ? s->nonce : NULL);
+	table = node_table(root, "objects", NULL, columns, sizeof(columns) / sizeof(columns[0]));
+	for (int type = 0; type < EV_COUNT; type++)
+		if (s->set.object[type].len)
+			describe_object(table, s, (enum evidence_type)type);
+}
+
+static struct json_object *text_or_null(const char *text)
+{
+	return text && text[0] ? json_object_new_string(text) : NULL;
+}
+
+static void add_object(struct json_object *list, const struct saved *s, enum evidence_type type)
+{
+	struct json_object *o = json_object_new_object();
+	char file[GATHER_FILE_CAP];
+
+	gather_file_name(type, file);
+	json_object_object_add(o, "object", json_object_new_string(evidence_object_name(type)));
+	json_object_object_add(o, "slot", json_object_new_int(type <= EV_CERT7 ? (int)type : 0));
+	json_object_object_add(o, "file", json_object_new_string(file));
+	json_object_object_add(o, "size", json_object_new_uint64(s->set.object[type].len));
+	json_object_object_add(o, "sha256", text_or_null(s->sha256[type]));
+	json_object_object_add(o, "shape",
+			       json_object_new_string(evidence_shape(type, bytes_of(&s->set.object[type]))));
+	json_object_array_add(list, o);
+}
+
+static struct json_object *make_manifest(const struct saved *s)
+{
+	struct json_object *m = json_object_new_object();
+	struct json_object *objects = json_object_new_array();
+	const struct evidence_copy *g = with_generation(s);
+
+	json_object_object_add(m, "schema", json_object_new_string(MANIFEST_SCHEMA));
+	json_object_object_add(m, "tool", json_object_new_string("tsmctl " TSMCTL_VERSION));
+	json_object_object_add(m, "kernel", text_or_null(s->kernel));
+	json_object_object_add(m, "device", text_or_null(s->target.bdf));
+	json_object_object_add(m, "source", json_object_new_string(s->source));
+	json_object_object_add(m, "generation", g ? json_object_new_uint64(g->generation) : NULL);
+	json_object_object_add(m, "nonce", text_or_null(s->nonce));
+	json_object_object_add(m, "objects", objects);
+	for (int type = 0; type < EV_COUNT; type++)
+		if (s->set.object[type].len)
+			add_object(objects, s, (enum evidence_type)type);
+	return m;
+}
+
+static int write_manifest(struct outdir *d, const struct saved *s, struct err *e)
+{
+	struct json_object *m = make_manifest(s);
+	const char *text = json_object_to_json_string_ext(m, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+	int ret = text ? outdir_file(d, MANIFEST_FILE, text, strlen(text), e) : err_oom(e);
+
+	json_object_put(m);
+	return ret;
+}
+
+static int write_all(struct outdir *d, const struct saved *s, struct err *e)
+{
+	char file[GATHER_FILE_CAP];
+
+	for (int type = 0; type < EV_COUNT; type++) {
+		const struct evidence_copy *o = &s->set.object[type];
+
+		gather_file_name((enum evidence_type)type, file);
+		if (o->len && outdir_file(d, file, o->data, o->len, e))
+			return -1;
+	}
+	return write_manifest(d, s, e);
+}
+
+static int write_directory(struct context *c, const struct saved *s)
+{
+	struct outdir *d = outdir_open(c->arg[0], c->err);
+
+	if (!d)
+		return -1;
+	if (write_all(d, s, c->err)) {
+		outdir_abort(d);
+		return -1;
+	}
+	return outdir_commit(d, c->err);
+}
+
+int cmd_save(struct context *c)
+{
+	struct saved s = {0};
+	int ret = gather(c, c->opt, &s.target, &s.set, &s.source);
+
+	if (ret == 0)
+		ret = find_nonce(&s, c->err);
+	if (ret == 0) {
+		platform_attribute(c->kernel, "/proc/sys/kernel/osrelease", s.kernel, sizeof(s.kernel));
+		hash_objects(&s);
+		ret = write_directory(c, &s);
+	}
+	if (ret == 0)
+		describe(c, &s);
+	evidence_set_free(&s.set);
+	return ret;
+}

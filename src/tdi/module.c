@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tdi/module.h"
+
+#include <stdio.h>
+
+#include "util/err.h"
+#include "util/module.h"
+
+#define MODULE "tsmctl-verify.so"
+
+void module_open(struct module *m)
+{
+	struct err e = {0};
+
+	*m = (struct module){0};
+	if (!TSMCTL_CRYPTO) {
+		snprintf(m->why, sizeof(m->why), "this tsmctl was built without libcrypto");
+		return;
+	}
+	m->crypto = module_load(MODULE, CRYPTO_SYMBOL, &e);
+	if (!m->crypto)
+		snprintf(m->why, sizeof(m->why), "%s: %s", e.object, e.message);
+}

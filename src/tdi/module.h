@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The module with libcrypto, brought in by the commands that need it, so that the others do not pay for it. */
+#ifndef TSMCTL_TDI_MODULE_H
+#define TSMCTL_TDI_MODULE_H
+
+#include "verify/crypto.h"
+
+struct module {
+	const struct crypto *crypto; /* NULL: there is none, see `why` */
+	char why[512];
+};
+
+/*
+ * As module_load(), and the module stays likewise. Finding none is no error: what could not be checked then is the
+ * caller's to tell.
+ */
+void module_open(struct module *m);
+
+#endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "util/interrupt.h"
+
+static const int signals[INTERRUPT_SIGNALS] = {SIGINT, SIGTERM};
+
+/* Being called is all that is wanted: it makes the wait fail. */
+static void wake(int number)
+{
+	(void)number;
+}
+
+void interrupt_begin(struct interrupt *i)
+{
+	const struct sigaction waking = {.sa_handler = wake};
+	sigset_t held;
+
+	sigemptyset(&held);
+	for (int n = 0; n < INTERRUPT_SIGNALS; n++)
+		sigaddset(&held, signals[n]);
+	sigprocmask(SIG_BLOCK, &held, &i->mask);
+	for (int n = 0; n < INTERRUPT_SIGNALS; n++) {
+		sigaction(signals[n], NULL, &i->action[n]);
+		if (i->action[n].sa_handler != SIG_IGN)
+			sigaction(signals[n], &waking, NULL);
+	}
+}
+
+/* What arrived but was not waited for has done its work, too: it must not kill now. */
+static void discard(int number)
+{
+	const struct timespec at_once = {0};
+	sigset_t one;
+
+	sigemptyset(&one);
+	sigaddset(&one, number);
+	while (sigtimedwait(&one, NULL, &at_once) == number)
+		;
+}
+
+void interrupt_end(const struct interrupt *i)
+{
+	for (int n = 0; n < INTERRUPT_SIGNALS; n++) {
+		discard(signals[n]);
+		sigaction(signals[n], &i->action[n], NULL);
+	}
+	sigprocmask(SIG_SETMASK, &i->mask, NULL);
+}
+
+bool interrupt_pending(void)
+{
+	sigset_t pending;
+
+	sigpending(&pending);
+	for (int n = 0; n < INTERRUPT_SIGNALS; n++)
+		if (sigismember(&pending, signals[n]) == 1)
+			return true;
+	return false;
+}
