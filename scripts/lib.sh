@@ -4,9 +4,11 @@
 #
 # Sourced by the scripts beside it.
 
-readonly BUILD_PACKAGES=(cmake gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libjson-c-dev libssl-dev lowdown)
-readonly TEST_PACKAGES=(bats bats-assert bats-support bsdextrautils jq libcmocka-dev mandoc openssl python3-jsonschema strace
-	valgrind xxd)
+readonly BUILD_PACKAGES=(cmake gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libjson-c-dev libreadline-dev libssl-dev
+	lowdown)
+readonly TEST_PACKAGES=(bats bats-assert bats-support bsdextrautils fish jq libcmocka-dev mandoc openssl python3-jsonschema
+	strace tmux valgrind xxd zsh)
+readonly PACKAGE_PACKAGES=(debootstrap dpkg-dev file lintian)
 # To build a kernel and to boot it.
 readonly LAB_PACKAGES=(bc bison busybox-static cpio flex gcc jq libc6-dev libelf-dev libssl-dev make qemu-system-x86 strace
 	xz-utils)
@@ -42,6 +44,14 @@ ensure_packages() {
 	echo "installing: ${missing[*]}"
 	quietly as_root apt-get update
 	quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
+# Installs libraries of another architecture beside the native ones. Usage: ensure_foreign ARCHITECTURE PACKAGE...
+ensure_foreign() {
+	local architecture=$1
+	shift
+	dpkg --print-foreign-architectures | grep -qx "$architecture" || as_root dpkg --add-architecture "$architecture"
+	ensure_packages "${@/%/:$architecture}"
 }
 
 # build DIRECTORY CMAKE-ARGUMENT...

@@ -114,9 +114,10 @@ void cli_help(struct buf *out);                                /* tsmctl --help 
 void cli_help_command(const struct command_spec *c, struct buf *out); /* tsmctl help COMMAND */
 int cmd_help(struct context *c);
 int cmd_completion(struct context *c);
+bool cli_complete(const char *shell, struct buf *out); /* the whole completion script; false: no such shell */
+int cmd_schema(struct context *c);
 int cmd_use(struct context *c);
 int cmd_quit(struct context *c);
-void cli_complete_bash(struct buf *out); /* the whole completion script */
 
 /* Parses, runs, prints; returns the exit status. */
 int cli_main(int argc, char **argv);

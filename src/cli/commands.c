@@ -9,7 +9,7 @@
 #define ARGS(array)  .args = (array), .arg_count = COUNT(array)
 #define OWN(array)   .options = (array), .option_count = COUNT(array)
 
-#define EVIDENCE_TYPES "cert vca measurements report"
+#define EVIDENCE_TYPES "cert cert:0 cert:1 cert:2 cert:3 cert:4 cert:5 cert:6 cert:7 vca measurements report"
 
 static const struct option_spec list_options[] = {
 	{"tree", 0, OPTION_FLAG, AT(tree), NULL, "which function belongs to which DSM and TSM", COMPLETE_NONE, NULL,
@@ -129,7 +129,7 @@ static const struct argument_spec sim_args[] = {
 };
 
 static const struct argument_spec completion_args[] = {
-	{"bash", true, false, "the shell", COMPLETE_WORDS, "bash"},
+	{"bash|zsh|fish", true, false, "the shell", COMPLETE_WORDS, "bash zsh fish"},
 };
 
 static const struct argument_spec help_args[] = {
@@ -302,6 +302,15 @@ const struct command_spec cli_commands[] = {
 		.examples = {"tsmctl sim reset"},
 	},
 	{
+		.name = "schema",
+		.summary = "print the JSON Schema of every document",
+		.description = "Prints the JSON Schema of all that --json writes, as this version writes it. "
+			       "tsmctl-json(5) says what later versions may add.",
+		.flags = COMMAND_NO_KERNEL,
+		.run = cmd_schema,
+		.examples = {"tsmctl schema >tsmctl-1.schema.json"},
+	},
+	{
 		.name = "shell",
 		.summary = "many commands in one session",
 		.description = "Reads commands and carries them out, with one session kept open: what an own session "
@@ -318,7 +327,7 @@ const struct command_spec cli_commands[] = {
 		ARGS(completion_args),
 		.flags = COMMAND_NO_KERNEL,
 		.run = cmd_completion,
-		.examples = {"source <(tsmctl completion bash)"},
+		.examples = {"source <(tsmctl completion bash)", "tsmctl completion fish | source"},
 	},
 	{
 		.name = "help",

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The commands about the tool itself: "help" and "completion". Their text goes out as it is, through a memory file. */
+/* The commands about the tool itself: "help", "completion" and "schema". Their text goes out as it is, through a memory
+ * file. */
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/embedded.h"
 #include "fmt/sink.h"
 
 /* Makes `text` the command's output in text mode; frees it. */
@@ -141,18 +143,32 @@ int cmd_help(struct context *c)
 
 int cmd_completion(struct context *c)
 {
+	const char *shell = c->arg[0];
 	struct buf script = {0};
 
-	if (strcmp(c->arg[0], "bash")) {
-		err_set(c->err, ERR_USAGE, "USAGE", "no completion for '%s'", c->arg[0]);
-		err_hint(c->err, "One of: bash.");
+	if (!cli_complete(shell, &script)) {
+		err_set(c->err, ERR_USAGE, "USAGE", "no completion for '%s'", shell);
+		err_hint(c->err, "One of: bash, zsh, fish.");
 		return -1;
 	}
-	cli_complete_bash(&script);
 	if (!c->opt->json)
 		return give_text(c, &script);
-	node_text(record_root(c->record), "shell", NULL, "bash");
+	node_text(record_root(c->record), "shell", NULL, shell);
 	node_textn(record_root(c->record), "script", NULL, script.data, script.len);
 	buf_free(&script);
+	return 0;
+}
+
+int cmd_schema(struct context *c)
+{
+	struct node *root = record_root(c->record);
+	struct buf text = {0};
+
+	if (!c->opt->json) {
+		buf_add(&text, embedded_tsmctl_1.data, embedded_tsmctl_1.len);
+		return give_text(c, &text);
+	}
+	node_text(root, "describes", NULL, "tsmctl/1");
+	node_textn(root, "text", NULL, (const char *)embedded_tsmctl_1.data, embedded_tsmctl_1.len);
 	return 0;
 }

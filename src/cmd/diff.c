@@ -161,7 +161,6 @@ int cmd_diff(struct context *c)
 	if (ret == 0) {
 		module_open(&x.module);
 		ret = compare(c, &x);
-		module_close(&x.module);
 	}
 	evidence_set_free(&x.side[0]);
 	evidence_set_free(&x.side[1]);

@@ -59,7 +59,6 @@ static void hash_objects(struct saved *s)
 		if (len)
 			write_hex((struct bytes){digest, len}, s->sha256[type], sizeof(s->sha256[type]));
 	}
-	module_close(&m);
 }
 
 static int find_nonce(struct saved *s, struct err *e)

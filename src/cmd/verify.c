@@ -212,7 +212,6 @@ static void release(struct subject *s)
 	evidence_set_free(&s->set);
 	evidence_set_free(&s->digests);
 	free(s->request);
-	module_close(&s->module);
 }
 
 int cmd_verify(struct context *c)

@@ -6,16 +6,14 @@
 #include "verify/crypto.h"
 
 struct module {
-	void *handle;
 	const struct crypto *crypto; /* NULL: there is none, see `why` */
-	char why[320];
+	char why[512];
 };
 
 /*
- * Looks beside the executable, then in the installation's directory. Finding none is no error: what could not be
- * checked then is the caller's to tell. A module of another version of tsmctl is refused.
+ * As module_load(), and the module stays likewise. Finding none is no error: what could not be checked then is the
+ * caller's to tell.
  */
 void module_open(struct module *m);
-void module_close(struct module *m);
 
 #endif

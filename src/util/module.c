@@ -7,6 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/err.h"
+
+void *module_library(const char *path)
+{
+#if TSMCTL_STATIC
+	(void)path;
+	return NULL;
+#else
+	return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+#endif
+}
+
 /* NULL if there is no such file; an error is recorded if there is one that cannot be loaded. */
 static void *load_from(const char *directory, const char *file, struct err *e)
 {
@@ -15,7 +27,7 @@ static void *load_from(const char *directory, const char *file, struct err *e)
 
 	if (snprintf(path, sizeof(path), "%s/%s", directory, file) >= (int)sizeof(path) || access(path, F_OK))
 		return NULL;
-	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	handle = module_library(path);
 	if (!handle)
 		err_set(e, ERR_UNSUPPORTED, "MODULE", "it cannot be loaded: %s", dlerror());
 	return handle;
@@ -43,6 +55,10 @@ const void *module_load(const char *file, const char *symbol, struct err *e)
 	void *handle;
 
 	err_object(e, "%s", file);
+	if (TSMCTL_STATIC) {
+		err_set(e, ERR_UNSUPPORTED, "MODULE", "a static tsmctl loads no modules");
+		return NULL;
+	}
 	handle = load_beside_executable(file, e);
 	if (!handle && e->class == ERR_NONE)
 		handle = load_from(TSMCTL_MODULE_DIR, file, e);

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parts of tsmctl that need a large library are modules, loaded by the one command that uses them. */
+/* Libraries, and parts of tsmctl that need a large one, are loaded by the commands that use them. */
 #ifndef TSMCTL_UTIL_MODULE_H
 #define TSMCTL_UTIL_MODULE_H
 
-#include "util/err.h"
+struct err;
+
+/*
+ * As dlopen(3) with RTLD_NOW | RTLD_LOCAL; closed with dlclose(). A static binary loads nothing (NULL): what it would
+ * load brings a second C library.
+ */
+void *module_library(const char *path);
 
 /*
  * Loads `file` ("tsmctl-shell.so") from beside the executable, else from the installation's directory, and finds

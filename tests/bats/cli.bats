@@ -72,9 +72,18 @@ commands()
 	done < <(commands)
 }
 
+@test "the help names the options of the manual, all of them" {
+	local name help
+	help=$(tsmctl --help)
+	while read -r name; do
+		help+=$(tsmctl help "$name")
+	done < <(commands)
+	assert_equal "$(sed -nE 's/^  (-.|  )[, ] (--[a-z-]+).*/\2/p' <<<"$help" | sort -u)" "$(documented_options)"
+}
+
 @test "the commands of tsmctl(1) exist, and each example of the help parses" {
 	assert_equal "$(commands | xargs)" \
-		"list info read-object regen verify save diff validate-mmio set-state sev-dma accept-generation doctor monitor sim shell completion help"
+		"list info read-object regen verify save diff validate-mmio set-state sev-dma accept-generation doctor monitor sim schema shell completion help"
 	local name line
 	while read -r name; do
 		while read -r line; do
@@ -108,7 +117,7 @@ commands()
 	assert_usage_error "unexpected argument 'run' for set-state" set-state -d 01:00.0 locked run
 	assert_usage_error "unexpected argument '-q' for list" list -- -q
 	assert_usage_error "unknown command 'frob'" help frob
-	assert_usage_error "no completion for 'zsh'" completion zsh
+	assert_usage_error "no completion for 'csh'" completion csh
 }
 
 @test "a state change or an inspection without a target is a usage error" {
@@ -218,7 +227,7 @@ commands()
 
 @test "output that cannot be written fails the command" {
 	local line
-	for line in "list" "list -j" "--version" "help" "completion bash"; do
+	for line in "list" "list -j" "--version" "help" "completion bash" "schema"; do
 		# shellcheck disable=SC2016
 		run bash -c '"$TSMCTL_BIN" -q --sim '"$line"' 2>&1 >/dev/full'
 		assert_failure 1

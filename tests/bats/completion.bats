@@ -82,9 +82,9 @@ assert_offers()
 	all=$(tsmctl help -j | jq -r '.data.commands[].name' | sort | xargs)
 	assert_offers "tsmctl " "$all"
 	assert_offers "tsmctl help " "$all"
-	assert_offers "tsmctl s" "save set-state sev-dma shell sim"
-	assert_offers "tsmctl -q --sim=sev -d 0000:01:00.0 s" "save set-state sev-dma shell sim"
-	assert_offers "tsmctl --sim s" "save set-state sev-dma shell sim"
+	assert_offers "tsmctl s" "save schema set-state sev-dma shell sim"
+	assert_offers "tsmctl -q --sim=sev -d 0000:01:00.0 s" "save schema set-state sev-dma shell sim"
+	assert_offers "tsmctl --sim s" "save schema set-state sev-dma shell sim"
 	assert_offers "tsmctl -- l" "list"
 	assert_offers "tsmctl zz" ""
 }
@@ -94,13 +94,15 @@ assert_offers()
 	assert_offers "tsmctl set-state l" "locked"
 	assert_offers "tsmctl set-state locked " ""
 	assert_offers "tsmctl sev-dma -d x " "disable enable"
-	assert_offers "tsmctl -d x read-object " "cert measurements report vca"
+	assert_offers "tsmctl -d x read-object " \
+		"cert cert:0 cert:1 cert:2 cert:3 cert:4 cert:5 cert:6 cert:7 measurements report vca"
+	assert_offers "tsmctl -d x read-object cert:" "0 1 2 3 4 5 6 7"
 	assert_offers "tsmctl read-object vca " ""
 	assert_offers "tsmctl info vca report m" "measurements"
 	assert_offers "tsmctl regen --nonce report " "measurements report"
 	assert_offers "tsmctl help list " ""
 	assert_offers "tsmctl sim " "reset"
-	assert_offers "tsmctl completion " "bash"
+	assert_offers "tsmctl completion " "bash fish zsh"
 	assert_offers "tsmctl doctor " ""
 }
 
@@ -115,6 +117,14 @@ assert_offers()
 	done < <(tsmctl help -j | jq -r '.data.commands[].name')
 	assert_offers "tsmctl --no" "--no-headings"
 	assert_offers "tsmctl regen --non" "--nonce --nonce-file"
+}
+
+@test "options: those of the manual, all of them" {
+	local name offered=''
+	while read -r name; do
+		offered+=" $(offers "tsmctl $name --")"
+	done < <(tsmctl help -j | jq -r '.data.commands[].name')
+	assert_equal "$(tr " " "\n" <<<"${offered# }" | sort -u)" "$(documented_options)"
 }
 
 @test "options used already are not offered again, under either name" {
@@ -151,7 +161,7 @@ assert_offers()
 	assert_offers "tsmctl set-state --payload oth" "other"
 	assert_offers "tsmctl --sim=oth" "other"
 	assert_offers "tsmctl --sim=c" "cca"
-	assert_offers "tsmctl --nonce-file oth" "other"
+	assert_offers "tsmctl --nonce-file oth" ""
 }
 
 @test "devices: the functions with a TSM, up to the last colon" {

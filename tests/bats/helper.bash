@@ -128,3 +128,10 @@ assert_golden()
 	local golden=$TSMCTL_SOURCE/tests/golden/$1.txt difference
 	difference=$(diff -u "$golden" - <<<"$output") || fail "not as in $golden:"$'\n'"$difference"
 }
+
+# The long options that the manual describes, one a line, "--name": what the tables of the tool are held to.
+documented_options()
+{
+	sed -n '/^# OPTIONS/,/^# OUTPUT/p' "$TSMCTL_SOURCE/docs/tsmctl.1.md" | grep '^\*\*-' | grep -oE -e '--[a-z-]+' |
+		sort -u
+}

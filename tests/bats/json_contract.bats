@@ -28,6 +28,9 @@ readonly COMMANDS=(
 	"state_file removed:sim reset"
 	"version global_options commands:help"
 	"shell script:completion bash"
+	"shell script:completion zsh"
+	"shell script:completion fish"
+	"describes text:schema"
 )
 
 @test "every command, every architecture: one document with the contract's keys, and the backend" {
@@ -101,6 +104,23 @@ readonly COMMANDS=(
 	assert_json '.data.devices | type == "array" and length == 1 and .[0].holders == [] and .[0].tsm == null'
 	run_json cca -d 0000:02:00.0 info
 	assert_json '.data | .ide_streams == [] and .objects == [] and .tsm == null and .tdi_state_inferred == null'
+}
+
+@test "the tool prints the schema that its documents are held to" {
+	run cmp "$TSMCTL_SOURCE/docs/schema/tsmctl-1.schema.json" <(tsmctl schema)
+	assert_success
+	run cmp "$TSMCTL_SOURCE/docs/schema/tsmctl-1.schema.json" <(tsmctl schema -j | jq -j .data.text)
+	assert_success
+}
+
+@test "the schema knows exactly the commands of the tool" {
+	assert_equal "$(tsmctl schema | jq -r '.properties.command.enum[] | select(.)' | sort)" \
+		"$(tsmctl help -j | jq -r '.data.commands[].name' | sort)"
+}
+
+@test "the schema knows exactly the options of the tool" {
+	assert_equal "$(tsmctl schema | jq -r '."$defs".option_name.enum[]' | sort)" \
+		"$(tsmctl help -j | jq -r '.data | .global_options[].name, .commands[].options[].name' | sort -u)"
 }
 
 @test "the schema is one, and refuses what is not a document of tsmctl" {

@@ -28,11 +28,15 @@ section()
 	page | awk -v name="$1" '/^[A-Z]/ { inside = $0 == name } inside'
 }
 
-@test "the page renders without complaints" {
-	# What lowdown itself makes of any page is not ours.
-	run bash -c "mandoc -T lint -W warning '$BATS_TEST_TMPDIR/tsmctl.1' |
-		grep -v -e 'skipping paragraph macro: PP after S[HS]' -e 'unknown font'"
-	refute_output
+@test "the pages render without complaints" {
+	local name
+	for name in tsmctl.1 tsmctl-json.5 tsmctl-sim.7; do
+		lowdown -s -t man --out-no-smarty "$TSMCTL_SOURCE/docs/$name.md" >"$BATS_TEST_TMPDIR/$name"
+		# What lowdown itself makes of any page is not ours.
+		run bash -c "mandoc -T lint -W warning '$BATS_TEST_TMPDIR/$name' |
+			grep -v -e 'skipping paragraph macro: PP after S[HS]' -e 'unknown font'"
+		refute_output
+	done
 	run page
 	assert_line --index 0 --regexp '^tsmctl\(1\) .* tsmctl\(1\)$'
 }
@@ -100,7 +104,7 @@ options_below_heading()
 		assert_line "       $word"
 	done
 	run section ENVIRONMENT
-	for word in TSMCTL_SIM TSMCTL_SIM_STATE XDG_RUNTIME_DIR NO_COLOR TERM; do
+	for word in TSMCTL_SIM TSMCTL_SIM_STATE XDG_RUNTIME_DIR TMPDIR NO_COLOR TERM; do
 		assert_line "       $word"
 	done
 }
@@ -140,7 +144,17 @@ assert_keys_named()
 	assert_keys_named --sim="$(scenario man '{"events": [{"event": "tsm_remove"}]}')" monitor --count 1
 	assert_keys_named sim reset
 	assert_keys_named completion bash
+	assert_keys_named schema
 	assert_keys_named help
+}
+
+@test "tsmctl-json(5) names every class of error, and every key of an error and of the envelope" {
+	local word page
+	page=$(lowdown -s -t man --out-no-smarty "$TSMCTL_SOURCE/docs/tsmctl-json.5.md" | mandoc -T utf8 -O width=1000 | col -bx)
+	while read -r word; do
+		grep -qw -e "$word" <<<"$page" || fail "$word is not in tsmctl-json(5)"
+	done < <(tsmctl schema | jq -r '(.properties | keys[]), (."$defs".error.properties | keys[], .class.enum[]),
+		."$defs".payload.enum[], ."$defs".source.enum[]')
 }
 
 @test "MONITORING names every event of the schema, and no other" {

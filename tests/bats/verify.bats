@@ -246,7 +246,7 @@ assert_check()
 	run --separate-stderr "$BATS_TEST_TMPDIR/tsmctl" --sim -q -j -y -d "$TDI" verify --root "$ROOT"
 	assert_failure 8
 	assert_json '.data.verdict == "incomplete"'
-	assert_check signature incomplete 'there is no tsmctl-verify.so'
+	assert_check signature incomplete 'tsmctl-verify.so: it is neither beside tsmctl nor in'
 	assert_check freshness incomplete 'no signature proves it'
 }
 

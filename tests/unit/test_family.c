@@ -31,6 +31,10 @@ static void check_message(struct nl_msg *m, const char *expected)
 	assert_non_null(m);
 	assert_int_equal(nlmsg_hdr(m)->nlmsg_seq, 0);
 	assert_int_equal(nlmsg_hdr(m)->nlmsg_pid, 0);
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) {
+		nlmsg_free(m);
+		skip(); /* the expected bytes are those of a little-endian kernel */
+	}
 	buf_hex(&hex, nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len);
 	assert_string_equal(hex.data, expected);
 	buf_free(&hex);
@@ -111,13 +115,15 @@ static void resolve_replies_give_the_id(void **state)
 		{0x10, 1, 4, -1}, {0x10, 1, 1, -1}, {0x10, 1, 0, -1},
 	};
 
+	static const uint16_t value[2] = {0x123, 0};
+
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct nlb m = nlb_genl(cases[i].type, 0, 1);
 		uint16_t id = 0;
 
 		nlb_attr(&m, 7, "before", 6);
-		nlb_attr(&m, cases[i].attr, "\x23\x01\x00\x00", cases[i].width);
+		nlb_attr(&m, cases[i].attr, value, cases[i].width);
 		assert_int_equal(family_resolve_reply(nlb_header(&m), &id), cases[i].ret);
 		assert_int_equal(id, cases[i].ret ? 0 : 0x123);
 		nlb_free(&m);

@@ -140,7 +140,9 @@ static void test_ioctl_argument(void **state)
 	assert_int_equal(kernel_ioctl(k, end[0], &call), 0);
 	assert_int_equal(waiting, 7);
 	call.nr = 0x3b96;
-	assert_int_equal(kernel_ioctl(k, end[0], &call), -ENOTTY);
+	/* qemu's user emulation passes on only the requests that it knows. */
+	assert_int_equal(kernel_ioctl(k, end[0], &call), getenv("TSMCTL_EMULATED") ? -ENOSYS : -ENOTTY);
+	call.nr = FIONREAD;
 	close(end[0]);
 	close(end[1]);
 	assert_int_equal(kernel_ioctl(k, end[0], &call), -EBADF);

@@ -6,6 +6,13 @@
 
 #include "abi/request.h"
 
+/* A number of 64 bits as it lies in two words. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define HALVES(number) (uint32_t)((uint64_t)(number) >> 32), (uint32_t)(uint64_t)(number)
+#else
+#define HALVES(number) (uint32_t)(uint64_t)(number), (uint32_t)((uint64_t)(number) >> 32)
+#endif
+
 enum { MIB = 1024 * 1024, VDEVICE = 0x11223344 };
 
 static const struct op_args example = {
@@ -32,7 +39,13 @@ struct payload {
 };
 
 static const struct payload op48[] = {
-	{OP_VALIDATE_MMIO, EV_CERT0, 1, 24, {0x12233000, 1, 0x12235000, 1, 0x76543000, 0xfedcba98}, NO_NONCE, false},
+	{OP_VALIDATE_MMIO,
+	 EV_CERT0,
+	 1,
+	 24,
+	 {HALVES(0x112233000), HALVES(0x112235000), HALVES(0xfedcba9876543000)},
+	 NO_NONCE,
+	 false},
 	{OP_SET_TDI_STATE, EV_CERT0, 2, 4, {2}, NO_NONCE, false},
 	{OP_SEV_ENABLE_DMA, EV_CERT0, 3, 0, {0}, NO_NONCE, false},
 	{OP_SEV_DISABLE_DMA, EV_CERT0, 4, 0, {0}, NO_NONCE, false},
@@ -40,7 +53,7 @@ static const struct payload op48[] = {
 	{OP_READ_OBJECT, EV_VCA, 5, 16, {0}, NO_NONCE, false},
 	{OP_READ_OBJECT, EV_MEASUREMENTS, 5, 16, {2}, NO_NONCE, false},
 	{OP_READ_OBJECT, EV_REPORT, 5, 16, {3}, NO_NONCE, false},
-	{OP_REGEN_OBJECT, EV_MEASUREMENTS, 6, 24, {2, 0, 1, 0}, NONCE, false},
+	{OP_REGEN_OBJECT, EV_MEASUREMENTS, 6, 24, {2, 0, HALVES(1)}, NONCE, false},
 	{OP_REGEN_OBJECT, EV_REPORT, 6, 24, {3}, NO_NONCE, false},
 	{OP_OBJECT_INFO, EV_CERT0, 7, 4, {1}, NO_NONCE, false},
 	{OP_OBJECT_INFO, EV_VCA, 7, 4, {0}, NO_NONCE, false},
@@ -56,12 +69,12 @@ static const struct payload scope40[] = {
 	{OP_READ_OBJECT, EV_VCA, 0, 16, {2, 4}, NO_NONCE, false},
 	{OP_READ_OBJECT, EV_MEASUREMENTS, 0, 16, {2, 2}, NO_NONCE, false},
 	{OP_REGEN_OBJECT, EV_REPORT, 0, 8, {3}, NO_NONCE, true},
-	{OP_REGEN_OBJECT, EV_MEASUREMENTS, 0, 24, {4, 0, 1, 0}, NONCE, false},
+	{OP_REGEN_OBJECT, EV_MEASUREMENTS, 0, 24, {4, 0, HALVES(1)}, NONCE, false},
 	{OP_VALIDATE_MMIO,
 	 EV_CERT0,
 	 1,
 	 32,
-	 {5, 0, 0x12233000, 1, 0x12235000, 1, 0x76543000, 0xfedcba98},
+	 {5, 0, HALVES(0x112233000), HALVES(0x112235000), HALVES(0xfedcba9876543000)},
 	 NO_NONCE,
 	 false},
 	{OP_SET_TDI_STATE, EV_CERT0, 1, 8, {6, 2}, NO_NONCE, false},
@@ -110,28 +123,11 @@ static void check_struct(const struct profile_case *p, const struct payload *x, 
 	uint64_t response = reads(x->op) ? (uint64_t)(uintptr_t)args->response : 0;
 	uint32_t capacity = reads(x->op) ? args->response_len : 0;
 	uint32_t number = p->is_june ? june[x->number] : x->number;
-	const uint32_t words48[12] = {48,
-				      VDEVICE,
-				      number,
-				      (uint32_t)arch,
-				      (uint32_t)x->len,
-				      capacity,
-				      (uint32_t)request,
-				      (uint32_t)(request >> 32),
-				      (uint32_t)response,
-				      (uint32_t)(response >> 32),
-				      0,
-				      0};
-	const uint32_t words40[10] = {40,
-				      VDEVICE,
-				      number,
-				      (uint32_t)x->len,
-				      capacity,
-				      0,
-				      (uint32_t)request,
-				      (uint32_t)(request >> 32),
-				      (uint32_t)response,
-				      (uint32_t)(response >> 32)};
+	const uint32_t words48[12] = {
+		48, VDEVICE, number, (uint32_t)arch, (uint32_t)x->len, capacity, HALVES(request), HALVES(response),
+		0,  0};
+	const uint32_t words40[10] = {40,       VDEVICE, number,          (uint32_t)x->len,
+				      capacity, 0,       HALVES(request), HALVES(response)};
 
 	assert_int_equal(c->nr, p->nr);
 	assert_int_equal(c->size, p->is_scope40 ? 40 : 48);

@@ -161,8 +161,12 @@ static void test_field_beyond_struct(void **state)
 		{"a", 0, 1, false, false}, {"b", 2, 2, false, true}, {"c", 4, 8, false, false}};
 	static const struct ioctl_layout layout = {"ODD", fields, 3};
 	struct fixture *f = *state;
-	const uint8_t arg[8] = {200, 0, 0x34, 0x12, 1, 2, 3, 4};
-	struct ioctl_call call = {.layout = &layout, .nr = 1, .arg = (void *)(uintptr_t)arg, .size = sizeof(arg)};
+	const struct {
+		uint8_t a[2];
+		uint16_t b;
+		uint8_t c[4];
+	} arg = {{200}, 0x1234, {1, 2, 3, 4}};
+	struct ioctl_call call = {.layout = &layout, .nr = 1, .arg = (void *)(uintptr_t)&arg, .size = sizeof(arg)};
 
 	capture_begin(f);
 	kernel_ioctl(f->trace, 3, &call);

@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 
 #include "kernel/sim/data.h"
+#include "util/module.h"
 
 #define CRYPTO_FUNCTIONS(F)   \
 	F(EVP_sha384)         \
@@ -50,7 +51,7 @@ static void crypto_close(struct crypto *c)
 
 static int crypto_open(struct crypto *c)
 {
-	*c = (struct crypto){.library = dlopen("libcrypto.so.3", RTLD_NOW | RTLD_LOCAL)};
+	*c = (struct crypto){.library = module_library("libcrypto.so.3")};
 	if (!c->library)
 		return -EOPNOTSUPP;
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
