@@ -114,7 +114,7 @@ static void processes_that_cannot_be_attached_say_why(void **state)
 		const char *hint; /* a part of it */
 	} cases[] = {
 		{ESRCH, ERR_NOT_FOUND, "has ended"},
-		{EBADF, ERR_FAILED, "no such descriptor"},
+		{EBADF, ERR_NOT_FOUND, "no such descriptor"},
 		{EPERM, ERR_PERMISSION, "CAP_SYS_PTRACE"},
 		{EMFILE, ERR_FAILED, ""},
 	};
@@ -397,7 +397,7 @@ static void a_change_is_sent_once_whatever_the_answer(void **state)
 		{ENOMEM, ERR_FAILED, true},       {ENXIO, ERR_STATE, true},
 		{EINVAL, ERR_FAILED, false},      {ENOENT, ERR_NOT_FOUND, false},
 		{ENOTTY, ERR_UNSUPPORTED, false}, {EOPNOTSUPP, ERR_UNSUPPORTED, false},
-		{EBADF, ERR_FAILED, false},       {EBUSY, ERR_STATE, false},
+		{EBADF, ERR_NOT_FOUND, false},    {EBUSY, ERR_STATE, false},
 		{E2BIG, ERR_FAILED, false},
 	};
 	struct target t = target_of(HELD_BDF);
