@@ -44,7 +44,7 @@ setup()
 		assert_success
 		count=$((count + 1))
 	done
-	((count == 3)) || fail "$count scenarios"
+	((count == 4)) || fail "$count scenarios"
 }
 
 @test "tsmctl-sim(7) names every key, fault and call that a scenario may have" {

@@ -115,7 +115,7 @@ readonly COMMANDS=(
 
 @test "the schema knows exactly the commands of the tool" {
 	assert_equal "$(tsmctl schema | jq -r '.properties.command.enum[] | select(.)' | sort)" \
-		"$(tsmctl help -j | jq -r '.data.commands[].name' | sort)"
+		"$(tsmctl help -j | jq -r '.data | (.commands + .line_commands)[].name' | sort)"
 }
 
 @test "the schema knows exactly the options of the tool" {
