@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/offer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,23 +21,24 @@ struct scene {
 	struct offers *out;
 };
 
-static void add(struct scene *s, const char *prefix, const char *word, size_t len)
+static bool make_room(struct offers *o)
 {
-	size_t before = strlen(prefix);
-	char *copy = malloc(before + len + 1);
-	char **list = reallocarray(s->out->word, s->out->count + 1, sizeof(*list));
+	char **list = reallocarray(o->word, o->count + 1, sizeof(*list));
 
 	if (list)
-		s->out->word = list;
-	if (!copy || !list) {
-		free(copy);
+		o->word = list;
+	return list != NULL;
+}
+
+/* Without memory there is one offer less. */
+static void add(struct scene *s, const char *prefix, const char *word, size_t len)
+{
+	char *copy = NULL;
+
+	if (asprintf(&copy, "%s%.*s", prefix, (int)len, word) < 0)
 		return;
-	}
-	memcpy(copy, prefix, before);
-	memcpy(copy + before, word, len);
-	copy[before + len] = '\0';
-	if (strncmp(copy, s->word, s->len) == 0)
-		list[s->out->count++] = copy;
+	if (strncmp(copy, s->word, s->len) == 0 && make_room(s->out))
+		s->out->word[s->out->count++] = copy;
 	else
 		free(copy);
 }
