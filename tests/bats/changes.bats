@@ -114,7 +114,7 @@ bring()
 	assert_json '.error.code == "ENXIO"'
 	run --separate-stderr tsmctl --sim -d 0000:01:00.1 -y set-state locked
 	assert_success
-	[[ $stderr == *"0000:01:00.1: nobody holds the function"*"ends with it"* ]] || fail "does not say so: $stderr"
+	[[ $stderr == *"0000:01:00.1: nobody holds it"*"ends with it"* ]] || fail "does not say so: $stderr"
 	[[ ! -e $TSMCTL_SIM_STATE ]] || run grep -F 0000:01:00.1 "$TSMCTL_SIM_STATE"
 	run --separate-stderr sim cca -d 0000:01:00.1 -y --trace set-state locked
 	assert_equal "$(grep -c 'name=IOMMU_VDEVICE_ALLOC ' <<<"$stderr")" 1
