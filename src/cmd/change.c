@@ -33,8 +33,8 @@ static int ask(struct context *c, const struct change *ch)
 static void note_own_session(struct context *c, const struct session *s)
 {
 	if (s->own)
-		buf_printf(&c->notes,
-			   "tsmctl: %s: nobody holds it; what an own session changes ends with it\n", s->bdf);
+		buf_printf(&c->notes, "tsmctl: %s: nobody holds it; what an own session changes ends with it\n",
+			   s->bdf);
 }
 
 static int send(struct context *c, struct change *ch)
