@@ -112,6 +112,10 @@ void workspace_end(struct workspace *ws)
 	if (ws->dry_run)
 		end_dry_run(ws);
 	relay(ws);
+	/* A copy keeps the VMM's context alive, and an id found there may soon name another vdevice: not longer than a
+	 * command. */
+	if (ws->live.open && ws->live.session.pid && !ws->live.session.lost)
+		drop(&ws->live);
 	if (!ws->live.open || !ws->live.session.lost)
 		return;
 	if (ws->keeps)

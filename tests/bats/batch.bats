@@ -240,3 +240,12 @@ footprint()
 	((${after% *} <= ${before% *} + 256)) || fail "from ${before% *} to ${after% *} KiB"
 	jq -e 'length == 10000 and all(.data.connected)' "$BATS_TEST_TMPDIR/out" >/dev/null
 }
+
+@test "a VMM's descriptor is copied for each line, and no longer open than that; the fingerprint is taken once" {
+	printf 'set-state locked\nset-state run\n' >"$BATS_TEST_TMPDIR/lines"
+	run --separate-stderr tsmctl --sim -q -y --trace -d 0000:01:00.0 -b "$BATS_TEST_TMPDIR/lines"
+	assert_success
+	assert_equal "$(grep -c '^pidfd_getfd' <<<"$stderr")" 2
+	assert_equal "$(grep -c 'name=SET_TDI_STATE' <<<"$stderr")" 2
+	assert_equal "$(grep -c 'name=FINGERPRINT' <<<"$stderr")" 37
+}
