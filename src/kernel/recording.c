@@ -49,6 +49,19 @@ static struct json_object *read_json(const char *path, struct err *e)
 	return root;
 }
 
+/* The file is not for this tsmctl; `schema` is what it claims to be, or NULL. */
+static int refuse_schema(const char *schema, const char *path, struct err *e)
+{
+	if (schema && strncmp(schema, TAPE_SCHEMA, strlen(TAPE_FAMILY)) == 0) {
+		err_set(e, ERR_FAILED, "JSON", "%s is a recording of another format, %.40s", path, schema);
+		err_hint(e, "This tsmctl reads " TAPE_SCHEMA ": replay the file with the tsmctl that wrote it.");
+	} else {
+		err_set(e, ERR_FAILED, "JSON", "%s is no recording: its \"schema\" is not \"%s\"", path, TAPE_SCHEMA);
+		err_hint(e, "--record FILE makes a recording.");
+	}
+	return -1;
+}
+
 static int take_header(struct recording *r, const char *path, struct err *e)
 {
 	struct header {
@@ -67,8 +80,7 @@ static int take_header(struct recording *r, const char *path, struct err *e)
 	if (sim_json_get(r->root, "schema", json_type_string, &schema, e))
 		return -1;
 	if (!schema || strcmp(json_object_get_string(schema), TAPE_SCHEMA) != 0)
-		return err_set(e, ERR_FAILED, "JSON", "%s is no recording: its \"schema\" is not \"%s\"", path,
-			       TAPE_SCHEMA);
+		return refuse_schema(json_object_get_string(schema), path, e);
 	if (sim_json_fill(r->root, keys, COUNT(keys), &h, "the recording", e) ||
 	    sim_json_get(r->root, "calls", json_type_array, &r->calls, e))
 		return -1;

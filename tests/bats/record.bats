@@ -224,5 +224,14 @@ assert_all_replay()
 	echo '{"schema": "tsmctl/1"}' >"$TAPE"
 	run --separate-stderr tsmctl --replay "$TAPE" -j list
 	assert_failure 1
-	assert_json '.error.message | contains("is no recording")'
+	assert_json '.error | (.message | contains("is no recording")) and (.hint | contains("--record"))'
+}
+
+@test "a recording of a later format is refused, and the error names both formats" {
+	tsmctl -q --sim --record "$TAPE" list
+	sed -i '1s,tsmctl-recording/1,tsmctl-recording/2,' "$TAPE"
+	run --separate-stderr tsmctl --replay "$TAPE" -j list
+	assert_failure 1
+	assert_json '.error | (.message | contains("of another format, tsmctl-recording/2")) and
+		(.hint | contains("tsmctl-recording/1"))'
 }
