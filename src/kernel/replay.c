@@ -139,6 +139,7 @@ static struct json_object *answer(struct replay *p)
 static int no_answer(struct replay *p)
 {
 	err_set(&p->err, ERR_FAILED, "REPLAY", "the recorded answer to call %zu makes no sense", p->next);
+	err_hint(&p->err, "No --record wrote this: the recording comes from elsewhere.");
 	return -EIO;
 }
 

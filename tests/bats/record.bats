@@ -8,6 +8,7 @@ load helper
 setup()
 {
 	TAPE=$BATS_TEST_TMPDIR/tape.json
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 # Runs a command on the simulated kernel and records it, replays the recording without that kernel, and fails unless both
@@ -184,6 +185,65 @@ assert_all_replay()
 	run --separate-stderr tsmctl --sim --record /nonexistent/tape -d 01:00.0 -y set-state run --trace
 	assert_failure 4
 	refute_regex "$stderr" 'ioctl'
+}
+
+@test "a link, a device and a directory are not written to, whatever --force says" {
+	ln -s /dev/full link
+	ln -s missing dangling
+	mkdir directory
+	local target
+	for target in link dangling directory /dev/full; do
+		run --separate-stderr tsmctl -q --sim --record "$target" --force list
+		assert_failure
+		refute_output
+		assert_regex "$stderr" "$target: not overwritten"
+	done
+	assert [ -L link ]
+	refute [ -e missing ]
+}
+
+@test "a command that is killed leaves no recording, whole or in part" {
+	local signal scenario
+	scenario=$(scenario slow '{"faults": [{"kind": "delay", "call": "ioctl", "nth": 3, "delay_ms": 30000}]}')
+	mkdir empty
+	for signal in INT TERM KILL; do
+		run timeout -s "$signal" 1 "$TSMCTL_BIN" -q --sim="$scenario" --record empty/tape -d 01:00.0 doctor
+		assert_failure
+		assert_equal "$signal: $(ls -A empty)" "$signal: "
+	done
+}
+
+@test "where the recording finds no room, the command's own success is not denied" {
+	no_room()
+	{
+		trap "" XFSZ
+		ulimit -f 8
+		tsmctl "$@"
+	}
+	run --separate-stderr no_room -q --sim --record "$TAPE" -d 01:00.0 -y set-state locked
+	assert_failure 1
+	assert_regex "$stderr" 'The command itself succeeded; only its recording is missing'
+	refute [ -e "$TAPE" ]
+	run --separate-stderr no_room -q --sim --record "$TAPE" -d 01:00.0 -j -y set-state run
+	assert_failure 1
+	assert_json '.error.code == "EFBIG" and (.error.hint | contains("itself succeeded"))'
+	run --separate-stderr no_room -q --sim --record "$TAPE" -d 01:00.0 -y set-state run
+	assert_failure 6
+	refute_regex "$stderr" 'succeeded'
+}
+
+@test "a batch is one recording" {
+	printf '%s\n' list 'read-object vca' 'set-state run' 'set-state locked' >lines
+	run --separate-stderr tsmctl -q --sim --record "$TAPE" -j -y -d 01:00.0 --keep-going -b lines
+	assert_failure 6
+	local expected=${output//'"backend":"sim"'/'"backend":"replay"'}
+	run --separate-stderr tsmctl -q --replay "$TAPE" -j -y -d 01:00.0 --keep-going -b lines
+	assert_failure 6
+	assert_equal "$output" "$expected"
+	sed -i 2d lines
+	run --separate-stderr tsmctl -q --replay "$TAPE" -j -y -d 01:00.0 --keep-going -b lines
+	assert_failure
+	refute_output "$expected"
 }
 
 @test "trace stands outside of a recording and of a replay" {
