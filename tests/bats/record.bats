@@ -268,6 +268,18 @@ assert_all_replay()
 	done
 }
 
+@test "a recording costs the memory of its text, not of a tree of all its calls" {
+	[[ $TSMCTL_SANITIZED == 0 && ! ${TSMCTL_EMULATED-} ]] || skip "sanitizers and emulators reserve address space"
+	{
+		printf '{"schema":"tsmctl-recording/1","tsmctl":"1","backend":"kernel","calls":[{}'
+		yes ',{}' | head -n 200000 | tr -d '\n'
+		printf ']}'
+	} >"$TAPE"
+	run --separate-stderr bash -c 'ulimit -v 65536; exec "$TSMCTL_BIN" -q --replay "$1" list' - "$TAPE"
+	assert_failure 1
+	assert_regex "$stderr" 'call 1 of .* lacks "ask"'
+}
+
 @test "--replay excludes --sim and --record, and comes before TSMCTL_SIM" {
 	assert_usage_error '--replay and --sim exclude each other' --sim --replay "$TAPE" list
 	assert_usage_error '--replay and --record exclude each other' --replay "$TAPE" --record "$TAPE.2" list
