@@ -94,6 +94,7 @@ static int convert(struct context *c, struct reading *g)
 /* When all bytes are there. */
 static int finish(struct context *c, struct reading *g)
 {
+	receiver_give(&g->receiver, c->record);
 	if ((c->opt->pem || c->opt->split) && convert(c, g))
 		return -1;
 	reading_describe(c, g);
