@@ -63,7 +63,7 @@ void reading_describe(struct context *c, struct reading *g)
 {
 	struct node *root = record_root(c->record);
 	const struct receiver *r = &g->receiver;
-	bool shows_text = !r->path && !c->opt->hex && !c->opt->digest && !c->opt->split;
+	bool shows_text = !r->path && !c->opt->hex && !c->opt->digest && !c->opt->pem && !c->opt->split;
 
 	set_title(c, g);
 	node_text(root, "device", NULL, g->device);

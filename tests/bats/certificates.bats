@@ -132,7 +132,7 @@ assert_same()
 		# shellcheck disable=SC2016 # a variable of jq
 		assert_json '.data.decoded | .fingerprints_missing == null and .certificates[0].fingerprint == $sum' --arg sum "$sum"
 		run --separate-stderr tsmctl read-object cert --from "$name.der"
-		assert_line --partial "Fingerprint     SHA-256 ${sum::32}"
+		assert_line --regexp "^ +Fingerprint +SHA-256 ${sum::32}\$"
 		assert_line --regexp "^ +${sum:32}\$"
 	done
 }
