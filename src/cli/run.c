@@ -181,10 +181,13 @@ static int finish(struct run *r, struct context *c, int ret)
 
 	if (r->series->ws.keeps || workspace_close(&r->series->ws, &e) == 0)
 		return ret;
-	if (ret < 0 && c->opt->record)
+	if (ret < 0 && c->opt->record) {
 		say_error(r->series, &e, term_width(STDERR_FILENO));
-	else
-		r->err = e;
+		return -1;
+	}
+	if (c->opt->record)
+		err_hint(&e, "The command itself succeeded; only its recording is missing.");
+	r->err = e;
 	return -1;
 }
 
