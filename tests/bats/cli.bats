@@ -142,7 +142,7 @@ commands()
 
 @test "mistyped commands and options are answered with the nearest one" {
 	local line
-	for line in "lst:list" "lists:list" "inf:info" "doktor:doctor" "read:read-object" "set-sate:set-state" \
+	for line in "lst:list" "lists:list" "inf:info" "doktor:doctor" "read:read-object" "set-sate:set-state" "inof:info" "lsit:list" \
 		"--jsn:--json" "--devise:--device" "--no-heading-lines:--no-headings" "--dryrun:--dry-run"; do
 		run --separate-stderr tsmctl "${line%%:*}" list
 		assert_failure 2

@@ -122,13 +122,6 @@ assert_usage_error()
 	assert_json '.error.message | contains($part)' --arg part "$part"
 }
 
-# Fails unless $output is the text of tests/golden/NAME.txt.
-assert_golden()
-{
-	local golden=$TSMCTL_SOURCE/tests/golden/$1.txt difference
-	difference=$(diff -u "$golden" - <<<"$output") || fail "not as in $golden:"$'\n'"$difference"
-}
-
 # The long options that the manual describes, one a line, "--name": what the tables of the tool are held to.
 documented_options()
 {
