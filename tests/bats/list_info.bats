@@ -196,6 +196,25 @@ readonly TDI=0000:01:00.0
 	assert_equal "${#lines[@]}" 2
 }
 
+@test "list --tree: many DSMs with their functions" {
+	local slot function devices='' expected='tsm0'
+	for slot in {00..09} {10..19}; do
+		devices+="{\"device\": \"0000:0b:$slot.0\", \"connected\": true},"
+		expected+=$'\n'"├─ 0000:0b:$slot.0"
+		for function in {1..7}; do
+			devices+="{\"device\": \"0000:0b:$slot.$function\", \"connected\": true},"
+			expected+=$'\n'"│  ├─ 0000:0b:$slot.$function"
+		done
+		expected=${expected%├*}└${expected##*├}
+	done
+	devices+='{"device": "0001:00:00.0", "connected": true}'
+	expected+=$'\n''└─ 0001:00:00.0'
+	run --separate-stderr sim "$(scenario many "{\"devices_only\": true, \"devices\": [$devices]}")" \
+		list --tree --columns tree --no-headings
+	assert_success
+	assert_output "$expected"
+}
+
 @test "chosen columns make each row complete" {
 	run --separate-stderr sim cca list --columns device,tsm,arch --no-headings
 	assert_success
