@@ -347,13 +347,3 @@ commands()
 	run script -qec "'$TSMCTL_BIN' --sim -q doctor -j --color always" /dev/null
 	refute_output --partial "$esc"
 }
-
-@test "--version is cheap: under 0.35 M instructions, at most five libraries" {
-	[[ ${TSMCTL_SANITIZED:-0} != 1 ]] || skip "a sanitized binary has other costs"
-	run bash -c "valgrind --tool=callgrind --callgrind-out-file=/dev/null '$TSMCTL_BIN' --version 2>&1 |
-		sed -n 's/.*Collected : //p'"
-	assert_success
-	((output > 0 && output < 350000)) || fail "$output instructions"
-	run bash -c "ldd '$TSMCTL_BIN' | grep -c -v 'linux-vdso\|ld-linux'"
-	((output <= 5)) || fail "$output libraries"
-}

@@ -41,6 +41,12 @@ assert_json()
 	assert_schema
 }
 
+# Skips a test that looks at the process, or at what it costs, where that would be the emulator.
+skip_emulated()
+{
+	[[ ${TSMCTL_EMULATED:-} != 1 ]] || skip "emulated"
+}
+
 # Keeps standard output, a JSON document, to be held to docs/schema/ when the test ends: starting Python for each would
 # cost more than all else. assert_json does it for every document that it sees.
 assert_schema()
