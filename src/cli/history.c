@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "util/buf.h"
+#include "util/environment.h"
 #include "util/io.h"
 
 /* A file beyond this many bytes starts anew with its later half. */
@@ -31,8 +32,8 @@ static void make_parents(char path[PATH_MAX])
 
 static bool locate(char path[PATH_MAX])
 {
-	const char *state = getenv("XDG_STATE_HOME");
-	const char *home = getenv("HOME");
+	const char *state = environment("XDG_STATE_HOME");
+	const char *home = environment("HOME");
 
 	if (state && state[0] == '/')
 		return join(path, state, "/tsmctl/history");

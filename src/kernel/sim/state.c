@@ -19,6 +19,7 @@
 #include "kernel/sim/json.h"
 #include "util/buf.h"
 #include "util/bytes.h"
+#include "util/environment.h"
 #include "util/io.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -44,12 +45,12 @@ static int join(char *out, size_t cap, const char *first, const char *second)
 /* The state file's path, and the directory that may have to be made for it: "" for a file that the user named. */
 static int locate(char *path, size_t cap, char *dir, size_t dir_cap)
 {
-	const char *named = getenv("TSMCTL_SIM_STATE");
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	const char *named = environment("TSMCTL_SIM_STATE");
+	const char *runtime = environment("XDG_RUNTIME_DIR");
 	int ret;
 
 	dir[0] = '\0';
-	if (named && *named)
+	if (named)
 		return join(path, cap, named, "");
 	if (runtime && *runtime == '/') {
 		ret = join(dir, dir_cap, runtime, "/tsmctl");
