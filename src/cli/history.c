@@ -32,12 +32,12 @@ static void make_parents(char path[PATH_MAX])
 
 static bool locate(char path[PATH_MAX])
 {
-	const char *state = environment("XDG_STATE_HOME");
-	const char *home = environment("HOME");
+	const char *state = environment_directory("XDG_STATE_HOME");
+	const char *home = environment_directory("HOME");
 
-	if (state && state[0] == '/')
+	if (state)
 		return join(path, state, "/tsmctl/history");
-	return home && home[0] == '/' && join(path, home, "/.local/state/tsmctl/history");
+	return home && join(path, home, "/.local/state/tsmctl/history");
 }
 
 /* A regular file of ours, which nobody else may read from now on; -1. */

@@ -11,6 +11,12 @@
  */
 const char *environment(const char *name);
 
+/*
+ * The same, if it is the path of a directory that belongs to this user, or of none yet. A root that kept the environment
+ * of somebody else keeps no files of its own with them: they could lay links there.
+ */
+const char *environment_directory(const char *name);
+
 /* Whether the process has other rights than who started it. */
 bool environment_is_foreign(void);
 

@@ -320,6 +320,7 @@ static const struct node nodes[] = {
 	{"/proc/%p/fdinfo/%f", NODE_FILE, show_fdinfo, NULL, NULL},
 	{"/proc/self", NODE_DIR, NULL, NULL, NULL},
 	{"/proc/self/status", NODE_FILE, NULL, "Name:\ttsmctl\nUid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\n", NULL},
+	{"/proc/self/uid_map", NODE_FILE, NULL, "         0          0 4294967295\n", NULL},
 	{"/proc/sys", NODE_DIR, NULL, NULL, NULL},
 	{"/proc/sys/kernel", NODE_DIR, NULL, NULL, NULL},
 	{"/proc/sys/kernel/osrelease", NODE_FILE, NULL, "7.3.4-sim\n", NULL},
