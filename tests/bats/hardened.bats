@@ -43,6 +43,12 @@ as_nobody()
 	setpriv --reuid="$NOBODY" --regid="$NOBODY" --clear-groups "$@"
 }
 
+# Usage: as_nobody_with CAPABILITY COMMAND...
+as_nobody_with()
+{
+	as_nobody --inh-caps="+$1" --ambient-caps="+$1" "${@:2}"
+}
+
 # Waits until the process has a filter, for at most 10 seconds; leaves its /proc/PID/status in $output.
 await_filter()
 {
@@ -79,13 +85,15 @@ await_filter()
 
 @test "control flow: what is compiled bears the marks of its architecture" {
 	[[ ${TSMCTL_SANITIZED:-} != 1 ]] || skip "a sanitized binary is built otherwise"
-	local object mark
+	local object mark objects
 	case $(readelf -h "$BUILD/tsmctl") in
 	*X86-64*) mark='x86 feature: IBT, SHSTK' ;;
 	*AArch64*) mark='AArch64 feature: BTI, PAC' ;;
 	*) skip "this architecture has none" ;;
 	esac
-	for object in $(find "$BUILD/CMakeFiles" -name '*.c.o'); do
+	mapfile -t objects < <(find "$BUILD/CMakeFiles" -name '*.c.o')
+	((${#objects[@]} > 100)) || fail "only ${#objects[@]} objects found"
+	for object in "${objects[@]}"; do
 		run readelf -n "$object"
 		[[ $output == *"$mark"* ]] || fail "$object: $output"
 	done
@@ -115,7 +123,7 @@ await_filter()
 		strace -o "$trace" "$TSMCTL_BIN" $command >/dev/null 2>&1 || true
 		grep -q . "$trace" || skip "strace does not work here"
 		grep -q '^seccomp(SECCOMP_SET_MODE_FILTER.* = 0$' "$trace" || fail "$command: no filter"
-		run sed -n '1,/^seccomp(/{/"\/\(dev\/[^n]\|sys\|proc\|tmp\|run\)/p}' "$trace"
+		run sed -n '2,/^seccomp(/{/"\/\(dev\/[^n]\|sys\|proc\|tmp\|run\)/p}' "$trace"
 		assert_equal "$command: $output" "$command: "
 		run grep -c '= -1 ENOSYS' "$trace"
 		assert_equal "$command: $output held back" "$command: 0 held back"
@@ -195,14 +203,35 @@ await_filter()
 	run --separate-stderr as_nobody "$PLACE/tsmctl" -j doctor
 	assert_success
 	assert_json '.data.checks[] | select(.check == "CAP_NET_ADMIN") | .result == "denied"'
-	run --separate-stderr as_nobody "$PLACE/tsmctl" --attach $$ --vdevice 1 --arch cca -y -j set-state run
+	assert_json '.data.checks[] | select(.check == "attach to a VMM") | .detail + .remedy | test("CAP_SYS_PTRACE")'
+	run --separate-stderr as_nobody_with net_admin "$PLACE/tsmctl" -j doctor
+	assert_json '.data.checks[] | select(.check == "CAP_NET_ADMIN") | .result == "ok"'
+	assert_json '.data.checks[] | select(.check == "attach to a VMM") | .detail + .remedy | test("CAP_SYS_PTRACE")'
+	run --separate-stderr as_nobody_with sys_ptrace "$PLACE/tsmctl" -j doctor
+	assert_json '.data.checks[] | select(.check == "CAP_NET_ADMIN") | .result == "denied"'
+	assert_json '.data.checks[] | select(.check == "attach to a VMM") | .result == "ok" and (.detail | test("any process"))'
+}
+
+@test "where a capability is missing, the error names it" {
+	local file
+	file=$(scenario evidence '{"faults": [{"kind": "nl_done", "errno": "EPERM"}]}')
+	run_json "$file" --source netlink -d "$TDI" read-object report
 	assert_failure 3
-	assert_json '.error | .class == "permission" and (.hint | test("CAP_SYS_PTRACE"))'
+	assert_json '.error.hint | test("CAP_NET_ADMIN")'
+	file=$(scenario trace '{"faults": [{"kind": "errno", "call": "pidfd_getfd", "errno": "EPERM"}]}')
+	run_json "$file" -d "$TDI" -y set-state locked
+	assert_failure 3
+	assert_json '.error.hint | test("CAP_SYS_PTRACE")'
+	file=$(scenario node '{"faults": [{"kind": "errno", "call": "open", "errno": "EACCES"}]}')
+	run_json "$file" -d "$TDI" -y set-state locked
+	assert_failure 3
+	assert_json '.error | .object == "/dev/iommu" and (.hint | test("write access"))'
 }
 
 @test "the simulator's state: nothing but a file of the user's own is read, written or removed" {
 	local victim=$BATS_TEST_TMPDIR/victim kind
-	for kind in link fifo directory; do
+	local -A status_of=([link]=1 [fifo]=3 [directory]=3)
+	for kind in "${!status_of[@]}"; do
 		rm -rf "$TSMCTL_SIM_STATE"*
 		echo precious >"$victim"
 		case $kind in
@@ -210,9 +239,9 @@ await_filter()
 		fifo) mkfifo "$TSMCTL_SIM_STATE" ;;
 		directory) mkdir "$TSMCTL_SIM_STATE" ;;
 		esac
-		assert_refused 3 "$TSMCTL_SIM_STATE" cca -d "$TDI" -y set-state locked
+		assert_refused "${status_of[$kind]}" "$TSMCTL_SIM_STATE" cca -d "$TDI" -y set-state locked
 		run --separate-stderr tsmctl sim reset
-		assert_failure 3
+		assert_failure "${status_of[$kind]}"
 		[[ -L $TSMCTL_SIM_STATE || -e $TSMCTL_SIM_STATE ]] || fail "$kind was removed"
 		assert_equal "$(<"$victim")" precious
 	done
