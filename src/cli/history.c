@@ -76,14 +76,15 @@ void history_load(void (*remember)(const char *line))
 {
 	struct buf text = {0};
 	int fd = open_history(O_RDONLY);
-	char *line, *rest = NULL;
+	char *line, *rest;
 
 	if (fd < 0)
 		return;
 	read_tail(fd, &text);
 	if (text.data && !text.failed) {
-		for (line = strtok_r(text.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-			remember(line);
+		for (rest = text.data; (line = strsep(&rest, "\n"));)
+			if (*line)
+				remember(line);
 	}
 	buf_free(&text);
 	close(fd);

@@ -12,8 +12,8 @@
 const char *environment(const char *name);
 
 /*
- * The same, if it is the path of a directory that belongs to this user, or of none yet. A root that kept the environment
- * of somebody else keeps no files of its own with them: they could lay links there.
+ * The same, if it is the path of a directory that belongs to this user, or of none yet. A root that kept the
+ * environment of somebody else keeps no files of its own with them: they could lay links there.
  */
 const char *environment_directory(const char *name);
 
