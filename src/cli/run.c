@@ -8,9 +8,11 @@
 
 #include "cli/batch.h"
 #include "cli/dryrun.h"
+#include "cli/privilege.h"
 #include "cli/run.h"
 #include "cli/shell.h"
 #include "cli/term.h"
+#include "util/environment.h"
 
 enum { NO_FOLDING = 1 << 16 };
 
@@ -65,12 +67,7 @@ static void say_error_in_one_line(const struct series *s, const struct err *e)
 /* The scenario of the simulated kernel, or NULL for another. */
 static const char *sim_scenario(const struct options *o)
 {
-	const char *env;
-
-	if (o->sim || o->replay)
-		return o->sim;
-	env = getenv("TSMCTL_SIM");
-	return env && *env ? env : NULL;
+	return o->sim || o->replay ? o->sim : environment("TSMCTL_SIM");
 }
 
 /* One line: what stands before, in, and behind the parentheses. */
@@ -548,7 +545,9 @@ int cli_main(int argc, char **argv)
 	term_guard_streams();
 	signal(SIGPIPE, SIG_IGN);
 	cli_parse(argc, argv, &inv, &err);
+	privilege_check(&err);
 	if (err.class == ERR_NONE && !inv.opt.version) {
+		privilege_drop(&inv, sim_scenario(&inv.opt));
 		if (inv.opt.batch && !inv.command)
 			return batch_main(&inv.opt);
 		if (inv.command && inv.command->flags & COMMAND_SHELL)
