@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "util/environment.h"
 #include "util/io.h"
 
 /* An object that is streamed is decoded too, if it is not larger than this. */
@@ -88,8 +89,8 @@ static int receiver_end(void *ctx, const struct evidence_object *o, struct err *
 /* A file without a name in the temporary directory; memory where there is none. */
 static int spool_open(struct err *e)
 {
-	const char *dir = getenv("TMPDIR");
-	int fd = open(dir && *dir ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	const char *dir = environment("TMPDIR");
+	int fd = open(dir ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		fd = memfd_create("tsmctl", MFD_CLOEXEC);
@@ -126,10 +127,16 @@ int receiver_commit(struct receiver *r, int *raw_fd, struct err *e)
 	return 0;
 }
 
+void receiver_give(struct receiver *r, struct record *record)
+{
+	r->given = r->data && record_adopt(record, r->data, r->len);
+}
+
 void receiver_close(struct receiver *r)
 {
 	outfile_abort(r->file);
 	if (r->spool >= 0)
 		close(r->spool);
-	free(r->data);
+	if (!r->given)
+		free(r->data);
 }

@@ -10,6 +10,7 @@ readonly TDI=0000:01:00.0
 setup()
 {
 	[[ ${TSMCTL_SANITIZED:-} != 1 ]] || skip "a sanitized binary has other costs"
+	skip_emulated
 }
 
 # Prints the instructions of one run, in units of a thousand. Usage: instructions ARGUMENTS...
