@@ -19,8 +19,10 @@ def _file(path, text=""):
 
 
 def _link(path, target):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    os.symlink(os.path.relpath(target, os.path.dirname(path)), path)
+    """As sysfs makes it: the target's name is part of it, also where ".." alone would lead there."""
+    place, (above, last) = os.path.dirname(path), os.path.split(target)
+    os.makedirs(place, exist_ok=True)
+    os.symlink(os.path.join(os.path.relpath(above, place), last), path)
 
 
 def name(index):
@@ -66,7 +68,7 @@ def _function(root, index, kind):
 
 
 def make(root, count, kind):
-    """Fills a new directory with that many functions of one kind."""
+    """Fills a new directory, which it returns, with that many functions of one kind."""
     for directory in ("bus/pci/drivers/vfio-pci", "bus/pci/devices", "bus/platform/drivers/arm-cca-host"):
         os.makedirs(f"{root}/sys/{directory}")
     os.makedirs(f"{root}/dev/vfio/devices")
@@ -75,6 +77,7 @@ def make(root, count, kind):
     _tsm(f"{root}/sys")
     for index in range(count):
         _function(root, index, kind)
+    return root
 
 
 # A VMM as far as /proc tells: it has every VFIO device open. It closes its output when that is so.
@@ -87,8 +90,8 @@ os.close(1)
 time.sleep(3600)
 """
 
-# $0: the directory, $1: the VMM's program, then the command. That becomes the first process of its namespace, so that the
-# VMM ends with it.
+# $0: the directory, $1: the VMM's program, then the command. The shell is the first process of its namespace, with which the
+# VMM ends.
 INSTEAD = f"""
 root=$0 vmm=$1
 shift
@@ -96,7 +99,7 @@ mount --bind "$root/sys" /sys
 for node in {' '.join(DEVICE_NODES)}; do mount --bind "/dev/$node" "$root/dev/$node"; done
 mount --rbind "$root/dev" /dev
 [ ! -e /sys/class/vfio-dev ] || ready=$(python3 -c "$vmm" &)
-exec "$@"
+"$@"
 """
 
 
