@@ -12,6 +12,8 @@ readonly PACKAGE_PACKAGES=(debootstrap dpkg-dev file lintian)
 # To build a kernel and to boot it.
 readonly LAB_PACKAGES=(bc bison busybox-static cpio flex gcc jq libc6-dev libelf-dev libssl-dev make qemu-system-x86 strace
 	xz-utils)
+# To measure, and the peers to compare with.
+readonly BENCH_PACKAGES=(bpftool cpio ethtool iproute2 ndctl nvme-cli python3 strace time util-linux valgrind)
 
 # Runs a command whose output matters only if it fails.
 quietly() {

@@ -14,6 +14,15 @@
 /* An object that is streamed is decoded too, if it is not larger than this. */
 enum { DECODED_LIMIT = 1024 * 1024 };
 
+/* Gives up keeping what is streamed anyway. */
+static void drop(struct receiver *r)
+{
+	free(r->data);
+	r->data = NULL;
+	r->cap = 0;
+	r->dropped = true;
+}
+
 static int receiver_begin(void *ctx, const struct evidence_object *o, struct err *e)
 {
 	struct receiver *r = ctx;
@@ -21,6 +30,8 @@ static int receiver_begin(void *ctx, const struct evidence_object *o, struct err
 	r->object = *o;
 	r->len = 0;
 	r->dropped = false;
+	if (r->streamed && o->length > DECODED_LIMIT)
+		drop(r);
 	/* A repeated dump starts over. */
 	if (r->spool >= 0 && (ftruncate(r->spool, 0) < 0 || lseek(r->spool, 0, SEEK_SET) < 0))
 		return err_errno(e, errno, "the temporary file cannot be emptied");
@@ -36,10 +47,7 @@ static int keep(struct receiver *r, struct bytes chunk, struct err *e)
 	if (r->dropped)
 		return 0;
 	if (r->streamed && r->len + chunk.len > DECODED_LIMIT) {
-		free(r->data);
-		r->data = NULL;
-		r->cap = 0;
-		r->dropped = true;
+		drop(r);
 		return 0;
 	}
 	if (r->len + chunk.len > r->cap) {
