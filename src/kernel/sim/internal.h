@@ -36,6 +36,16 @@ int sim_copy_from_user(const struct ioctl_call *call, void *dst, uint64_t addres
 /* The part of the call's request or response buffer that starts at `address`; NULL if it is not all inside. */
 uint8_t *sim_user_buffer(const struct ioctl_call *call, uint64_t address, size_t len);
 
+/* How many of the `len` bytes at `address` lie in the call's buffers. */
+size_t sim_user_reach(const struct ioctl_call *call, uint64_t address, size_t len);
+
+/*
+ * copy_struct_from_user() of the call's struct, whose size is its first word, to `size` bytes: a shorter one, down to
+ * `min_size`, is padded with zeros, a longer one must end in zeros. Returns how many bytes both sides know, -EFAULT,
+ * -EINVAL or -E2BIG.
+ */
+int sim_copy_struct(const struct ioctl_call *call, void *to, size_t size, size_t min_size);
+
 /* object.c: the objects of one iommufd, in one id space from 1, lowest free first. */
 enum sim_object_kind {
 	OBJ_FREE,

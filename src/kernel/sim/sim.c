@@ -386,7 +386,7 @@ struct kernel *kernel_sim(const char *spec, struct err *e)
 	return &s->kernel;
 }
 
-uint8_t *sim_user_buffer(const struct ioctl_call *call, uint64_t address, size_t len)
+size_t sim_user_reach(const struct ioctl_call *call, uint64_t address, size_t len)
 {
 	const struct {
 		const void *start;
@@ -396,10 +396,37 @@ uint8_t *sim_user_buffer(const struct ioctl_call *call, uint64_t address, size_t
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		uint64_t offset = address - (uint64_t)(uintptr_t)known[i].start;
 
-		if (known[i].start && offset <= known[i].len && len <= known[i].len - offset)
-			return (uint8_t *)(uintptr_t)address;
+		if (known[i].start && offset <= known[i].len)
+			return len < known[i].len - offset ? len : known[i].len - offset;
 	}
-	return NULL;
+	return 0;
+}
+
+uint8_t *sim_user_buffer(const struct ioctl_call *call, uint64_t address, size_t len)
+{
+	return len && sim_user_reach(call, address, len) == len ? (uint8_t *)(uintptr_t)address : NULL;
+}
+
+int sim_copy_struct(const struct ioctl_call *call, void *to, size_t size, size_t min_size)
+{
+	const uint8_t *user = call->arg;
+	uint32_t user_size;
+
+	if (!user || call->size < sizeof(user_size))
+		return -EFAULT;
+	memcpy(&user_size, user, sizeof(user_size));
+	if (user_size < min_size)
+		return -EINVAL;
+	if (user_size > call->size)
+		return -EFAULT;
+	for (size_t i = size; i < user_size; i++)
+		if (user[i])
+			return -E2BIG;
+	if (user_size > size)
+		user_size = (uint32_t)size;
+	memset(to, 0, size);
+	memcpy(to, user, user_size);
+	return (int)user_size;
 }
 
 /* process_vm_readv() looks at the address as copy_from_user() would. */

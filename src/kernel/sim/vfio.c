@@ -5,15 +5,13 @@
 
 #include "kernel/sim/internal.h"
 
-enum { BIND_MIN_SIZE = 16, BIND_FLAG_TOKEN = 1, CREATE_DEVICE_TEST = 1 };
+enum { BIND_MIN_SIZE = 16, BIND_FLAG_TOKEN = 1, TOKEN_SIZE = 16, CREATE_DEVICE_TEST = 1 };
 
 /* The iommufd that VFIO_DEVICE_BIND_IOMMUFD names. */
 static int bind_target(struct sim *s, int fd, struct sim_context **out)
 {
-	const struct sim_file *iommufd = fd < 0 ? NULL : sim_file_get(s, fd);
+	const struct sim_file *iommufd = sim_file_get(s, fd);
 
-	if (fd < 0)
-		return -EINVAL;
 	if (!iommufd)
 		return -EBADF;
 	if (iommufd->ops != &sim_iommu_ops)
@@ -32,21 +30,29 @@ static bool device_taken(struct sim *s, const struct sim_device *d)
 	return false;
 }
 
+/* Only virtual functions of a driver with tokens take one. */
+static int check_token(const struct ioctl_call *call, const struct vfio_bind_iommufd *a)
+{
+	uint8_t token[TOKEN_SIZE];
+
+	if (!(a->flags & BIND_FLAG_TOKEN))
+		return 0;
+	return sim_copy_from_user(call, token, a->token_uuid_ptr, sizeof(token)) ? -EFAULT : -EINVAL;
+}
+
 static long bind_iommufd(struct sim *s, struct sim_file *f, struct ioctl_call *call)
 {
 	struct vfio_bind_iommufd a;
 	struct sim_context *c = NULL;
+	int ret = sim_copy_struct(call, &a, sizeof(a), BIND_MIN_SIZE);
 
-	if (!call->arg || call->size < BIND_MIN_SIZE)
-		return -EFAULT;
-	memcpy(&a, call->arg, BIND_MIN_SIZE);
-	if (a.argsz < BIND_MIN_SIZE || a.flags & ~(uint32_t)BIND_FLAG_TOKEN || f->context)
+	if (ret < 0)
+		return ret;
+	if (a.iommufd < 0 || a.flags & ~(uint32_t)BIND_FLAG_TOKEN || f->context)
 		return -EINVAL;
-	if (a.flags & BIND_FLAG_TOKEN)
-		return -EINVAL; /* only virtual functions of a driver with tokens take one */
-
-	int ret = bind_target(s, a.iommufd, &c);
-
+	ret = check_token(call, &a);
+	if (!ret)
+		ret = bind_target(s, a.iommufd, &c);
 	if (ret)
 		return ret;
 	if (device_taken(s, f->device))
