@@ -20,11 +20,13 @@ struct sim_file {
 	struct sim_context *context;    /* an iommufd's; a VFIO descriptor's once it is bound; a reference */
 	struct sim_device *device;      /* VFIO */
 	struct sim_socket *socket;
-	bool kvm; /* VFIO: a VM knows it */
+	int vm_device; /* VFIO: the descriptor of the VM's that refers to it, too; 0: none */
+	bool closed;   /* by user space; what refers to it keeps it open */
 };
 
 int sim_file_new(struct sim *s, const struct sim_file_ops *ops); /* the lowest free descriptor, or -errno */
 struct sim_file *sim_file_get(struct sim *s, int fd);            /* NULL: not open */
+void sim_file_release(struct sim *s, struct sim_file *f);        /* it is not open any more */
 void sim_teardown(struct sim *s);                                /* frees what `s` holds, not `s` */
 
 /*

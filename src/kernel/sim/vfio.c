@@ -57,7 +57,7 @@ static long bind_iommufd(struct sim *s, struct sim_file *f, struct ioctl_call *c
 		return ret;
 	if (device_taken(s, f->device))
 		return -EBUSY;
-	ret = sim_object_add(c, (struct sim_object){.kind = OBJ_DEVICE, .device = f->device, .kvm = f->kvm});
+	ret = sim_object_add(c, (struct sim_object){.kind = OBJ_DEVICE, .device = f->device, .kvm = f->vm_device != 0});
 	if (ret < 0)
 		return ret;
 	f->context = sim_context_get(c);
@@ -87,7 +87,7 @@ static void kvm_release(struct sim *s, struct sim_file *f)
 	(void)f;
 }
 
-static long file_add(struct sim *s, const struct ioctl_call *call, uint64_t address)
+static long file_add(struct sim *s, int vm_device, const struct ioctl_call *call, uint64_t address)
 {
 	int32_t fd = -1;
 	int ret = sim_copy_from_user(call, &fd, address, sizeof(fd));
@@ -99,9 +99,9 @@ static long file_add(struct sim *s, const struct ioctl_call *call, uint64_t addr
 		return -EBADF;
 	if (vfio->ops != &sim_vfio_ops)
 		return -EINVAL;
-	if (vfio->kvm)
+	if (vfio->vm_device)
 		return -EEXIST;
-	vfio->kvm = true;
+	vfio->vm_device = vm_device;
 	return 0;
 }
 
@@ -109,7 +109,6 @@ static long kvm_device_ioctl(struct sim *s, int fd, struct ioctl_call *call)
 {
 	struct kvm_device_attr_arg a;
 
-	(void)fd;
 	if (call->nr != NR_KVM_SET_DEVICE_ATTR)
 		return -ENOTTY;
 	if (!call->arg || call->size < sizeof(a))
@@ -119,10 +118,24 @@ static long kvm_device_ioctl(struct sim *s, int fd, struct ioctl_call *call)
 		return -EINVAL;
 	if (a.group != KVM_VFIO_GROUP_FILE || a.attr != KVM_VFIO_FILE_ADD)
 		return -ENXIO;
-	return file_add(s, call, a.addr);
+	return file_add(s, fd, call, a.addr);
 }
 
-static const struct sim_file_ops kvm_device_ops = {kvm_device_ioctl, kvm_release};
+/* With it goes what only the VM kept open. */
+static void kvm_device_release(struct sim *s, struct sim_file *device)
+{
+	for (size_t i = 0; i < s->file_count; i++) {
+		struct sim_file *f = &s->file[i];
+
+		if (!f->ops || f->vm_device != device - s->file)
+			continue;
+		f->vm_device = 0;
+		if (f->closed)
+			sim_file_release(s, f);
+	}
+}
+
+static const struct sim_file_ops kvm_device_ops = {kvm_device_ioctl, kvm_device_release};
 
 static long kvm_vm_ioctl(struct sim *s, int fd, struct ioctl_call *call)
 {
