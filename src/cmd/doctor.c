@@ -8,6 +8,7 @@
 #include "cmd/abi.h"
 #include "cmd/command.h"
 #include "tdi/evidence.h"
+#include "tdi/module.h"
 #include "tdi/platform.h"
 #include "tdi/probe.h"
 #include "util/num.h"
@@ -271,9 +272,23 @@ static void check_attach(struct examination *x)
 		add(x, "attach to a VMM", RESULT_OK, "to processes of your own; others need CAP_SYS_PTRACE", NULL);
 }
 
+/* The tool's own part that may be missing. */
+static void check_module(struct examination *x)
+{
+	struct module m;
+
+	module_open(&m);
+	if (m.crypto)
+		add(x, "verification", RESULT_OK, m.crypto->library(), NULL);
+	else
+		add(x, "verification", RESULT_MISSING, m.why,
+		    "Evidence is decoded but not verified, certificates have no fingerprints, and saved evidence no "
+		    "SHA-256: install all of tsmctl, built with libcrypto.");
+}
+
 static void (*const checks[])(struct examination *x) = {
 	check_iommufd,   check_requests, check_family, check_capability, check_tsms,
-	check_functions, check_vfio,     check_kvm,    check_attach,
+	check_functions, check_vfio,     check_kvm,    check_attach,     check_module,
 };
 
 int cmd_doctor(struct context *c)

@@ -118,10 +118,16 @@ int receiver_commit(struct receiver *r, int *raw_fd, struct err *e)
 	return 0;
 }
 
+void receiver_give(struct receiver *r, struct record *record)
+{
+	r->given = r->data && record_adopt(record, r->data, r->len);
+}
+
 void receiver_close(struct receiver *r)
 {
 	outfile_abort(r->file);
 	if (r->spool >= 0)
 		close(r->spool);
-	free(r->data);
+	if (!r->given)
+		free(r->data);
 }

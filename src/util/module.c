@@ -62,6 +62,8 @@ const void *module_load(const char *file, const char *symbol, struct err *e)
 	handle = load_beside_executable(file, e);
 	if (!handle && e->class == ERR_NONE)
 		handle = load_from(TSMCTL_MODULE_DIR, file, e);
+	if (!handle && e->class != ERR_NONE)
+		return NULL;
 	if (!handle) {
 		err_set(e, ERR_UNSUPPORTED, "MODULE", "it is neither beside tsmctl nor in " TSMCTL_MODULE_DIR);
 		return NULL;
