@@ -44,7 +44,7 @@ load_other_sizes() {
 	cat /tmp/large >$LAB/objects/cert4
 }
 
-stand_up arch=1 lock_bound=1
+stand_up arch=1 strict=1
 load_evidence
 load_other_sizes
 held op48-2026-09 0x3b96 0 op48 1,2,3,4,5,6,7 probes numbers session

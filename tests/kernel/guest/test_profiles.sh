@@ -75,7 +75,7 @@ objects() {
 # Where the kernel can be asked about objects, the vdevice need not be named.
 finds_vdevice() {
 	clear_log
-	tsmctl -d $F -y set-state locked && log | grep -q 'SET_TDI_STATE .* = 0$'
+	tsmctl -d $F -y set-state unlocked && log | grep -q 'SET_TDI_STATE .* = 0$'
 }
 
 # known NAME REQUEST_NR BIND_NR FORM OPS

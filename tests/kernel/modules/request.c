@@ -29,9 +29,9 @@ static uint delay_ms;
 module_param(delay_ms, uint, 0600);
 MODULE_PARM_DESC(delay_ms, "how long every request takes; a signal ends it with EINTR");
 
-static bool lock_bound;
-module_param(lock_bound, bool, 0600);
-MODULE_PARM_DESC(lock_bound, "unlocking takes the report away, locking brings it back");
+static bool strict;
+module_param(strict, bool, 0600);
+MODULE_PARM_DESC(strict, "there is a report only while the interface is locked, and what is unlocked cannot be unlocked");
 
 static uint pending;
 module_param(pending, uint, 0400);
@@ -138,14 +138,14 @@ static int read_scope_payload(u8 *p, const struct lab_request *r, struct args *a
 
 static ssize_t set_state(const struct args *a, enum lab_state *state)
 {
-	bool allowed = a->state == LAB_UNLOCKED ? *state != LAB_UNLOCKED : *state + 1 == a->state;
+	bool allowed = a->state == LAB_UNLOCKED ? !strict || *state != LAB_UNLOCKED : *state + 1 == a->state;
 
 	if (a->state > LAB_RUN)
 		return -EINVAL;
 	if (!allowed)
 		return -ENXIO;
 	*state = a->state;
-	if (lock_bound)
+	if (strict)
 		lab_set_present(LAB_REPORT, a->state != LAB_UNLOCKED);
 	return 0;
 }
@@ -161,7 +161,7 @@ static ssize_t regenerate_report(const struct args *a, enum lab_state state)
 {
 	if (a->flags || a->nonce)
 		return -EINVAL;
-	return state == LAB_UNLOCKED ? -ENXIO : lab_refresh(NULL, 0);
+	return strict && state == LAB_UNLOCKED ? -ENXIO : lab_refresh(NULL, 0);
 }
 
 static ssize_t regenerate(const struct args *a, enum lab_state state)
