@@ -95,6 +95,7 @@ void calls_probes(struct calls *c);
 void calls_numbers(struct calls *c);
 void calls_session(struct calls *c);
 void calls_netlink(struct calls *c);
+void calls_large(struct calls *c);
 
 /* An ioctl word by word. */
 struct word_row {
@@ -227,5 +228,6 @@ struct message_rows {
 };
 
 extern const struct message_rows rows_messages;
+extern const struct message_rows rows_large; /* of dumps that do not fit into one message */
 
 #endif

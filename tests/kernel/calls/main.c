@@ -3,7 +3,7 @@
  *	kernel_calls SCENARIO PROFILE SECTION...
  *
  * SCENARIO is a simulated kernel that is the same as this machine's: profile, functions, evidence. SECTION is one of
- * `probes`, `numbers`, `session`, `netlink`. Prints TAP without a plan; fails if a test did.
+ * `probes`, `numbers`, `session`, `netlink`, `large`. Prints TAP without a plan; fails if a test did.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,10 +16,8 @@ static const struct {
 	const char *name;
 	void (*run)(struct calls *c);
 } sections[] = {
-	{"probes", calls_probes},
-	{"numbers", calls_numbers},
-	{"session", calls_session},
-	{"netlink", calls_netlink},
+	{"probes", calls_probes},   {"numbers", calls_numbers}, {"session", calls_session},
+	{"netlink", calls_netlink}, {"large", calls_large},
 };
 
 static _Noreturn void die(const char *what)

@@ -175,4 +175,15 @@ static const struct message_row messages[] = {
 };
 /* clang-format on */
 
+/* clang-format off */
+static const struct message_row large[] = {
+	{"many messages", UNKNOWABLE, IN_ANY, READ, DUMP, .attr = {MASK(CERT4), PCI, NAMED}},
+	{"many messages again", UNKNOWABLE, IN_ANY, READ, DUMP, .attr = {MASK(CERT4), PCI, NAMED}},
+	{"many messages and objects", UNKNOWABLE, IN_ANY, READ, DUMP, .attr = {MASK(CERT3 | CERT4), PCI, NAMED}},
+	{"many messages, read by 8 KiB", UNKNOWABLE, IN_ANY, READ, DUMP, .attr = {MASK(CERT4 | REPORT), PCI, NAMED}, .buffer = 8192},
+	{"many messages after a nonce", UNKNOWABLE, DE, READ, DUMP, .attr = {MASK(CERT4), PCI, NAMED, BYTES(ATTR_NONCE, 32)}},
+};
+/* clang-format on */
+
+const struct message_rows rows_large = {large, COUNT(large)};
 const struct message_rows rows_messages = {messages, COUNT(messages)};

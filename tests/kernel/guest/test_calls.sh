@@ -4,10 +4,10 @@
 # shellcheck source=tests/kernel/guest/lib.sh
 . /guest/lib.sh
 
-# simulation PROFILE FAMILY: a simulated kernel with this machine's functions and evidence.
+# simulation PROFILE FAMILY [JSON]: a simulated kernel with this machine's functions and evidence.
 simulation() {
 	cat >/tmp/simulation.json <<-END
-		{"arch": "cca", "abi": "$1", "family": "$2", "vmm": false, "devices_only": true, "devices": [
+		{"arch": "cca", "abi": "$1", "family": "$2", ${3:+$3,} "vmm": false, "devices_only": true, "devices": [
 		 {"device": "$F", "connected": true, "evidence": {
 		  "cert:0": {"file": "/evidence/spdm-chain.bin"}, "cert:1": {"size": 0}, "cert:2": {"file": "/tmp/one"},
 		  "cert:3": {"file": "/tmp/page"}, "cert:4": {"file": "/tmp/large"}, "vca": {"file": "/evidence/vca.bin"},
@@ -34,6 +34,29 @@ held() {
 	compared "$name" "$@"
 }
 
+# evidence FAMILY JSON SECTION
+evidence() {
+	echo 1 >$LAB/generation
+	load_evidence
+	simulation none "$1" "$2"
+	compared none "$3"
+}
+
+# What goes wrong on purpose, there and here.
+evidence_faults() {
+	set_parameter $EVIDENCE/chunk 1000
+	evidence "$1" '"chunk": 1000' netlink
+	set_parameter $EVIDENCE/done_after 2500
+	set_parameter $EVIDENCE/done_errno 6
+	evidence "$1" '"chunk": 1000, "faults": [
+		{"kind": "nl_done", "nth": 3, "errno": "ENXIO", "text": "failed on purpose"}]' large
+	set_parameter $EVIDENCE/done_errno 0
+	set_parameter $EVIDENCE/change_after 2500
+	set_parameter $EVIDENCE/changes 1
+	evidence "$1" '"chunk": 1000, "faults": [{"kind": "nl_generation", "nth": 3}]' large
+	set_parameter $EVIDENCE/chunk 0
+}
+
 load_other_sizes() {
 	printf x >/tmp/one
 	head -c 4096 /dev/urandom >/tmp/page
@@ -56,9 +79,7 @@ held none 0 0 op48 0,0,0,0,0,0,0 probes numbers session
 
 module tsmlab_evidence family=both
 for family in device-evidence pci-tsm; do
-	echo 1 >$LAB/generation
-	load_evidence
-	simulation none $family
-	compared none netlink
+	evidence $family "" netlink
+	evidence_faults $family
 done
 plan
