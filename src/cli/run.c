@@ -8,9 +8,11 @@
 
 #include "cli/batch.h"
 #include "cli/dryrun.h"
+#include "cli/privilege.h"
 #include "cli/run.h"
 #include "cli/shell.h"
 #include "cli/term.h"
+#include "util/environment.h"
 
 enum { NO_FOLDING = 1 << 16 };
 
@@ -37,14 +39,16 @@ static void say(const struct buf *text)
 	output_write(STDERR_FILENO, text, &ignored);
 }
 
-static void say_error(const struct series *s, const struct err *e, unsigned width)
+static void say_error(const struct series *s, const struct err *e, bool whole)
 {
+	struct error_options o = {.width = term_width(STDERR_FILENO), .whole = whole || !isatty(STDERR_FILENO)};
 	struct buf text = {0};
 	struct buf place = {0};
 
 	if (s->source)
 		buf_printf(&place, "%s:%lu", s->source, s->line);
-	text_render_error_at(e, place.data, width, &text);
+	o.place = place.data;
+	text_render_error(e, &o, &text);
 	say(&text);
 	buf_free(&place);
 	buf_free(&text);
@@ -57,18 +61,13 @@ static void say_error_in_one_line(const struct series *s, const struct err *e)
 
 	brief.kernel[0] = '\0';
 	brief.hint[0] = '\0';
-	say_error(s, &brief, NO_FOLDING);
+	say_error(s, &brief, true);
 }
 
 /* The scenario of the simulated kernel, or NULL for another. */
 static const char *sim_scenario(const struct options *o)
 {
-	const char *env;
-
-	if (o->sim || o->replay)
-		return o->sim;
-	env = getenv("TSMCTL_SIM");
-	return env && *env ? env : NULL;
+	return o->sim || o->replay ? o->sim : environment("TSMCTL_SIM");
 }
 
 /* One line: what stands before, in, and behind the parentheses. */
@@ -182,7 +181,7 @@ static int finish(struct run *r, struct context *c, int ret)
 	if (r->series->ws.keeps || workspace_close(&r->series->ws, &e) == 0)
 		return ret;
 	if (ret < 0 && c->opt->record) {
-		say_error(r->series, &e, term_width(STDERR_FILENO));
+		say_error(r->series, &e, false);
 		return -1;
 	}
 	if (c->opt->record)
@@ -378,6 +377,7 @@ static int run_command(struct run *r)
 		.ws = ws,
 		.stream = &r->stream,
 		.raw_fd = -1,
+		.asked_width = term_width(STDERR_FILENO),
 		.err = &r->err,
 	};
 	bool dry = o->dry_run && needs_kernel(r);
@@ -466,11 +466,11 @@ static int report(struct run *r)
 	buf_reset(&r->out);
 	if (!o->json) {
 		if (!r->told)
-			say_error(r->series, &r->err, term_width(STDERR_FILENO));
+			say_error(r->series, &r->err, false);
 		return (int)r->err.class;
 	}
 	if (!r->begun && json_render_error(&r->err, &r->envelope, o->pretty, &r->out, &lost) < 0)
-		say_error(r->series, &lost, term_width(STDERR_FILENO));
+		say_error(r->series, &lost, false);
 	if (!o->quiet)
 		say_error_in_one_line(r->series, &r->err);
 	return (int)r->err.class;
@@ -494,7 +494,7 @@ static int emit(struct run *r, int status)
 	if (!strcmp(e.code, "EPIPE"))
 		return die_of_closed_pipe();
 	err_hint_usual(&e);
-	say_error(r->series, &e, term_width(STDERR_FILENO));
+	say_error(r->series, &e, false);
 	return ERR_FAILED;
 }
 
@@ -531,7 +531,7 @@ int series_free(struct series *s)
 	say(&s->ws.notes);
 	buf_free(&s->ws.notes);
 	if (ret)
-		say_error(s, &e, term_width(STDERR_FILENO));
+		say_error(s, &e, false);
 	return ret ? (int)e.class : 0;
 }
 
@@ -545,7 +545,9 @@ int cli_main(int argc, char **argv)
 	term_guard_streams();
 	signal(SIGPIPE, SIG_IGN);
 	cli_parse(argc, argv, &inv, &err);
+	privilege_check(&err);
 	if (err.class == ERR_NONE && !inv.opt.version) {
+		privilege_drop(&inv, sim_scenario(&inv.opt));
 		if (inv.opt.batch && !inv.command)
 			return batch_main(&inv.opt);
 		if (inv.command && inv.command->flags & COMMAND_SHELL)

@@ -115,7 +115,7 @@ static int read_live(struct context *c, struct access *a, const struct target *t
 	if (ret == 0)
 		ret = access_read(a, &q, &sink, c->err);
 	if (ret == 0) {
-		if (!c->opt->digest)
+		if (!c->opt->digest && !g->receiver.dropped)
 			surroundings_read(&g->surroundings, c, a, t->bdf, g->type, received(g));
 		ret = finish(c, g);
 	}

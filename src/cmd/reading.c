@@ -70,6 +70,8 @@ void reading_describe(struct context *c, struct reading *g)
 	node_text(root, "object", NULL, evidence_object_name(g->type));
 	node_count(root, "slot", NULL, g->type <= EV_CERT7 ? (uint64_t)g->type : 0);
 	node_text(root, "source", NULL, g->source);
+	if (r->object.has_generation && g->device)
+		workspace_saw_generation(c->ws, g->device, r->object.generation, false);
 	if (r->object.has_generation)
 		node_count(root, "generation", NULL, r->object.generation);
 	else

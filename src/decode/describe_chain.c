@@ -20,20 +20,7 @@ const char *chain_shape(struct bytes in)
 /* The object does not name the algorithm; its size leaves these. */
 static const char *root_hash_algorithms(size_t size)
 {
-	static const struct {
-		size_t size;
-		const char *names;
-	} hashes[] = {
-		{32, "SHA-256, SHA3-256 or SM3"},
-		{48, "SHA-384 or SHA3-384"},
-		{64, "SHA-512 or SHA3-512"},
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(hashes) / sizeof(*hashes); i++)
-		if (hashes[i].size == size)
-			return hashes[i].names;
-	return NULL;
+	return size == 32 ? "SHA-256, SHA3-256 or SM3" : size == 48 ? "SHA-384 or SHA3-384" : "SHA-512 or SHA3-512";
 }
 
 static void describe_header(struct node *decoded, struct bytes in, const struct chain *c)

@@ -67,8 +67,6 @@ static const char *const responder_flags[32] = {
 
 const char *spdm_capability_name(enum spdm_side side, unsigned bit)
 {
-	if (bit >= 32)
-		return NULL;
 	return side == SPDM_REQUESTER ? requester_flags[bit] : responder_flags[bit];
 }
 

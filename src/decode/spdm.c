@@ -213,7 +213,7 @@ bool spdm_next(struct spdm_walk *w, struct spdm_message *m, struct anomalies *a)
 	*m = (struct spdm_message){
 		.version = left.data[0],
 		.code = left.data[1],
-		.name = k ? k->name : NULL,
+		.name = k ? k->name : "unknown",
 		.truncated = size > left.len,
 	};
 	if (m->truncated)

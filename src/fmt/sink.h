@@ -40,11 +40,17 @@ int json_render(const struct record *r, const struct envelope *v, bool pretty, s
 /* The same with "error": code, class, exit, message, hint, object, kernel, tsm_code, uncertain. */
 int json_render_error(const struct err *what, const struct envelope *v, bool pretty, struct buf *out, struct err *e);
 
-/* "tsmctl: OBJECT: MESSAGE (CODE)", then kernel sentence and hint on lines indented by two, folded at `width`. */
-void text_render_error(const struct err *what, unsigned width, struct buf *out);
+struct error_options {
+	const char *place; /* "FILE:12", said before OBJECT; NULL: nothing */
+	unsigned width;    /* as in text_options */
+	bool whole;        /* the message stays on one line: no terminal would break it, and a grep may look for it */
+};
 
-/* The same with "PLACE: " before OBJECT, as in "FILE:12: "; NULL: none. */
-void text_render_error_at(const struct err *what, const char *place, unsigned width, struct buf *out);
+/* "tsmctl: PLACE: OBJECT: MESSAGE (CODE)", then kernel sentence and hint on lines indented by two; folded. */
+void text_render_error(const struct err *what, const struct error_options *o, struct buf *out);
+
+/* Appends `text`, escaped and folded, and a newline. */
+void text_paragraph(const char *text, unsigned width, struct buf *out);
 
 /* Offset, 16 bytes, ASCII column, as hexdump -C prints them but without folding of equal lines and final offset line.
  */

@@ -28,6 +28,7 @@ strip='.data | [.shape, .bytes, .size, (.decoded | del(.certificates[]?.x509.pci
 
 @test "no kernel is asked: nothing but the file is opened" {
 	type -P strace >/dev/null || skip "needs strace"
+	skip_emulated
 	[[ ${TSMCTL_SANITIZED:-0} == 0 ]] || skip "a sanitizer opens files of its own"
 	strace -f -e trace=openat,open,socket,ioctl -o "$BATS_TEST_TMPDIR/trace" "$TSMCTL_BIN" read-object report \
 		--from "$TSMCTL_SOURCE/data/report.bin" >/dev/null

@@ -254,6 +254,7 @@ assert_check()
 
 @test "without the module it says what cannot be checked" {
 	[[ ! -e /usr/local/lib/tsmctl/tsmctl-verify.so ]] || skip "another tsmctl is installed"
+	skip_emulated # it would be the emulator that is copied
 	cp "$TSMCTL_BIN" "$BATS_TEST_TMPDIR/tsmctl"
 	run --separate-stderr "$BATS_TEST_TMPDIR/tsmctl" --sim -q -j -y -d "$TDI" verify --root "$ROOT"
 	assert_failure 8
@@ -272,6 +273,7 @@ assert_check()
 
 @test "libcrypto is loaded to verify and for fingerprints, and else never" {
 	[[ ${TSMCTL_SANITIZED:-} != 1 ]] || skip "a sanitized binary cannot be traced"
+	skip_emulated
 	local command
 	for command in "read-object vca" "read-object measurements -j" "read-object report" "read-object cert --hex" \
 		"read-object cert --pem" info; do
