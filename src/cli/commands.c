@@ -171,7 +171,7 @@ const struct command_spec cli_commands[] = {
 		ARGS(read_args),
 		OWN(read_options),
 		.flags = COMMAND_TARGET,
-		.needs = NEED_TSM | NEED_FILES | NEED_LIBRARIES,
+		.needs = NEED_TSM | NEED_FILES | NEED_LIBRARIES, /* for fingerprints */
 		.run = cmd_read_object,
 		.examples = {"tsmctl -d 01:00.0 read-object report",
 			     "tsmctl -d 01:00.0 read-object cert:0 -o chain.bin",
