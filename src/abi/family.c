@@ -42,24 +42,21 @@ const struct evidence_family evidence_families[] = {
 
 const size_t evidence_family_count = sizeof(evidence_families) / sizeof(evidence_families[0]);
 
-/* The sequence number is the sender's to fill; a port of 0 and a sequence of 0 are libnl's "automatic". */
-static struct nl_msg *message_new(uint16_t id, int flags, uint8_t cmd, uint8_t version)
-{
-	struct nl_msg *m = nlmsg_alloc();
-
-	if (m && !genlmsg_put(m, NL_AUTO_PORT, NL_AUTO_SEQ, id, 0, flags, cmd, version)) {
-		nlmsg_free(m);
-		return NULL;
-	}
-	return m;
-}
-
+/* NULL if a part could not be put into it, or if it was NULL before. */
 static struct nl_msg *finish(struct nl_msg *m, int failed)
 {
 	if (!failed)
 		return m;
 	nlmsg_free(m);
 	return NULL;
+}
+
+/* The sequence number is the sender's to fill; a port of 0 and a sequence of 0 are libnl's "automatic". */
+static struct nl_msg *message_new(uint16_t id, int flags, uint8_t cmd, uint8_t version)
+{
+	struct nl_msg *m = nlmsg_alloc();
+
+	return finish(m, !m || !genlmsg_put(m, NL_AUTO_PORT, NL_AUTO_SEQ, id, 0, flags, cmd, version));
 }
 
 static int put_target(struct nl_msg *m, const struct evidence_family *f, const char *device)
@@ -73,10 +70,7 @@ struct nl_msg *family_read_message(const struct evidence_family *f, uint16_t id,
 {
 	struct nl_msg *m = message_new(id, NLM_F_REQUEST | NLM_F_DUMP, f->cmd_read, f->version);
 
-	if (!m)
-		return NULL;
-
-	int err = nla_put_u32(m, f->type_mask, q->mask);
+	int err = m ? nla_put_u32(m, f->type_mask, q->mask) : -NLE_NOMEM;
 
 	if (!err && q->digest)
 		err = nla_put_u32(m, f->flags, EVIDENCE_FLAG_DIGEST);
@@ -92,10 +86,7 @@ struct nl_msg *family_validate_message(const struct evidence_family *f, uint16_t
 {
 	struct nl_msg *m = message_new(id, NLM_F_REQUEST | NLM_F_ACK, f->cmd_validate, f->version);
 
-	if (!m)
-		return NULL;
-
-	int err = put_target(m, f, device);
+	int err = m ? put_target(m, f, device) : -NLE_NOMEM;
 
 	if (!err)
 		err = nla_put_u32(m, f->generation, generation);
@@ -106,9 +97,7 @@ struct nl_msg *family_resolve_message(const char *name)
 {
 	struct nl_msg *m = message_new(GENL_ID_CTRL, NLM_F_REQUEST, CTRL_CMD_GETFAMILY, 1);
 
-	if (!m)
-		return NULL;
-	return finish(m, nla_put_string(m, CTRL_ATTR_FAMILY_NAME, name));
+	return finish(m, !m || nla_put_string(m, CTRL_ATTR_FAMILY_NAME, name));
 }
 
 int family_resolve_reply(const struct nlmsghdr *h, uint16_t *id)

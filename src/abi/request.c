@@ -62,9 +62,9 @@ static uint64_t payload_value(const struct payload_value *v, const struct profil
 	case FROM_REGEN_FLAGS:
 		return measurements && a->raw_blocks ? REGEN_RAW_BLOCKS : 0;
 	case FROM_NONCE_PTR:
-		return measurements ? (uint64_t)(uintptr_t)nonce : 0;
+		break;
 	}
-	return 0;
+	return measurements ? (uint64_t)(uintptr_t)nonce : 0;
 }
 
 static void add_address(struct request *r, struct ioctl_address a)

@@ -36,6 +36,14 @@ static void list_devices(void *ctx, struct buf *out)
 	platform_functions_free(&list);
 }
 
+static bool was_listed(const struct holder_list *l, size_t i)
+{
+	for (size_t before = 0; before < i; before++)
+		if (l->holder[before].pid == l->holder[i].pid)
+			return true;
+	return false;
+}
+
 static void list_pids(void *ctx, struct buf *out)
 {
 	const struct shell *sh = ctx;
@@ -45,7 +53,7 @@ static void list_pids(void *ctx, struct buf *out)
 	if (holders_scan(workspace_untraced(&sh->lines.series.ws), 0, &list, &ignored))
 		return;
 	for (size_t i = 0; i < list.count; i++) {
-		if (i == 0 || list.holder[i].pid != list.holder[i - 1].pid)
+		if (!was_listed(&list, i))
 			buf_printf(out, "%d\n", (int)list.holder[i].pid);
 	}
 	holders_free(&list);

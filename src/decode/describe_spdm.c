@@ -39,16 +39,6 @@ struct span messages_check(struct bytes in, size_t signature_size, bool vca_firs
 	return w.rest;
 }
 
-static void describe_name(struct node *row, const struct spdm_message *m)
-{
-	if (m->name)
-		node_text(row, "name", NULL, m->name);
-	else
-		text_only(node_textf(row, "name", NULL, "0x%02x", m->code));
-	if (!m->name)
-		json_only(node_null(row, "name", NULL));
-}
-
 /* The nonce of every message that has one: earlier pairs of a transcript tell it nowhere else. */
 static void describe_nonce(struct node *row, struct bytes in, const struct spdm_message *m)
 {
@@ -70,7 +60,7 @@ static void describe_nonce(struct node *row, struct bytes in, const struct spdm_
 static void describe_message(struct node *row, size_t number, struct bytes in, const struct spdm_message *m)
 {
 	node_count(row, "message", NULL, number);
-	describe_name(row, m);
+	node_text(row, "name", NULL, m->name);
 	node_hex(row, "code", NULL, m->code, 2);
 	node_textf(row, "version", NULL, "%u.%u", m->version >> 4, m->version & 0xf);
 	node_count(row, "offset", NULL, m->span.offset);

@@ -136,14 +136,6 @@ static const char *next_suffix(struct suffix *s)
 	return s->text;
 }
 
-static void split_message(const struct spdm_message *m, struct parts *p)
-{
-	if (m->name)
-		parts_add(p, m->span, "%s", m->name);
-	else
-		parts_add(p, m->span, "message 0x%02x", m->code);
-}
-
 void spdm_split(struct bytes in, struct parts *p)
 {
 	struct spdm_walk w = spdm_walk_start(in);
@@ -160,7 +152,7 @@ void spdm_split(struct bytes in, struct parts *p)
 		else if (m.code == SPDM_MEASUREMENTS)
 			split_response(in, &m, next_suffix(&responses), p);
 		else
-			split_message(&m, p);
+			parts_add(p, m.span, "%s", m.name);
 	}
 	parts_add(p, w.rest, "trailing");
 }

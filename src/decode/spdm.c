@@ -169,7 +169,7 @@ static void learn(struct spdm_walk *w, const struct spdm_message *m)
 	struct spdm_algorithms selected;
 
 	if (m->code == SPDM_ALGORITHMS) {
-		spdm_algorithms_read((struct bytes){p, m->span.len}, SPDM_RESPONDER, &selected);
+		spdm_algorithms_read((struct bytes){p, m->span.len}, m->version, SPDM_RESPONDER, &selected);
 		w->signature_size = spdm_signature_size(&selected);
 	}
 	if (m->code == SPDM_MEASUREMENTS)
@@ -213,7 +213,7 @@ bool spdm_next(struct spdm_walk *w, struct spdm_message *m, struct anomalies *a)
 	*m = (struct spdm_message){
 		.version = left.data[0],
 		.code = left.data[1],
-		.name = k ? k->name : NULL,
+		.name = k ? k->name : "unknown",
 		.truncated = size > left.len,
 	};
 	if (m->truncated)

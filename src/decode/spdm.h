@@ -42,7 +42,7 @@ enum {
 struct spdm_message {
 	uint8_t version; /* 0x12: 1.2 */
 	uint8_t code;
-	const char *name; /* NULL: a code that is not known here */
+	const char *name; /* "unknown" for a code that is not known here; where evidence has a shape there is none */
 	struct span span; /* the bytes of it that are there */
 	bool truncated;   /* it should go on where the object ends */
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The sinks. Each builds the whole document in memory; output_write() then writes it once. Nothing reaches stdout
- * before the command knows its end.
+ * The sinks. The record is complete before the first of them is called, so nothing reaches stdout before the command
+ * knows its end. Each builds the document in memory; a large one leaves piece by piece, if the buffer has a drain: what
+ * can fail then is the writing, and memory for the text of one field.
  */
 #ifndef TSMCTL_FMT_SINK_H
 #define TSMCTL_FMT_SINK_H
@@ -57,6 +58,9 @@ void hex_dump(struct buf *out, const void *bytes, size_t len, unsigned indent);
 
 /* Appends text that may be hostile: C0/C1 controls, invalid UTF-8 and bidirectional marks become \\xNN or \\u{NNNN}. */
 void text_escape(struct buf *out, const void *bytes, size_t len);
+
+/* For a sink whose buffer failed: -1, with `e` as the drain has set it, or out of memory. */
+int output_failed(struct err *e);
 
 /*
  * Writes `b` to descriptor `fd` completely. ENOSPC, EIO ... are errors (ERR_FAILED); EPIPE too, but with code "EPIPE",

@@ -88,6 +88,19 @@ static void other_requests_are_the_bytes_of_the_family(void **state)
 }
 
 /* The ids of the published headers, for what no request shows. */
+/* No message of half a request leaves, whoever calls. */
+static void what_fits_no_message_is_none(void **state)
+{
+	static char name[8192];
+	const struct evidence_query q = {.device = name, .mask = 1};
+
+	(void)state;
+	memset(name, '0', sizeof(name) - 1);
+	assert_null(family_read_message(family("device-evidence"), FAMILY_ID, &q));
+	assert_null(family_validate_message(family("device-evidence"), FAMILY_ID, name, 1));
+	assert_null(family_resolve_message(name));
+}
+
 static void families_are_two_and_the_newest_is_first(void **state)
 {
 	const struct evidence_family *newest = &evidence_families[0];
@@ -578,6 +591,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_are_the_bytes_of_the_family),
 		cmocka_unit_test(other_requests_are_the_bytes_of_the_family),
+		cmocka_unit_test(what_fits_no_message_is_none),
 		cmocka_unit_test(families_are_two_and_the_newest_is_first),
 		cmocka_unit_test(resolve_replies_give_the_id),
 		cmocka_unit_test(good_dumps_reach_the_sink),

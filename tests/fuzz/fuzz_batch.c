@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Batches of command lines, all carried out. */
+#include "cli/cli.h"
+#include "confined.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *argv[] = {"tsmctl", "-qjy", "--keep-going", "-b", "batch", NULL};
+
+	confined_reset();
+	confined_file("batch", (struct bytes){data, size});
+	confined_run(cli_main, 5, argv);
+	return 0;
+}
