@@ -139,20 +139,21 @@ static int read_rules(struct policy *p, struct json_object *rules, struct err *e
 	return 0;
 }
 
-/* Nothing but white space may follow the object; a NUL byte would end json-c's reading unseen. */
-static bool only_space(const char *text, size_t len)
+/* Why the text is not JSON; NULL if it is. A NUL byte ends json-c's reading unseen. */
+static const char *not_json(struct json_tokener *t, const char *text, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
-		if (text[i] == '\0' || !strchr(" \t\r\n", text[i]))
-			return false;
-	return true;
+	enum json_tokener_error error = json_tokener_get_error(t);
+
+	if (memchr(text, '\0', len))
+		return "a NUL byte is in it";
+	return error == json_tokener_success ? NULL : json_tokener_error_desc(error);
 }
 
 int policy_parse(const char *text, size_t len, struct policy *p, struct err *e)
 {
 	struct json_tokener *tokener = json_tokener_new_ex(DEPTH);
 	struct json_object *rules = NULL;
-	size_t end;
+	const char *why;
 	int ret;
 
 	*p = (struct policy){0};
@@ -161,10 +162,12 @@ int policy_parse(const char *text, size_t len, struct policy *p, struct err *e)
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
 	if (len <= INT32_MAX)
 		rules = json_tokener_parse_ex(tokener, text, (int)len);
-	end = json_tokener_get_parse_end(tokener);
-	if (!rules || !only_space(text + end, len - end))
-		ret = err_set(e, ERR_USAGE, "POLICY", "the policy is not JSON: %s",
-			      json_tokener_error_desc(json_tokener_get_error(tokener)));
+	/* The NUL behind the text says that no more follows. */
+	if (json_tokener_get_error(tokener) == json_tokener_continue)
+		rules = json_tokener_parse_ex(tokener, "", 1);
+	why = not_json(tokener, text, len);
+	if (why)
+		ret = err_set(e, ERR_USAGE, "POLICY", "the policy is not JSON: %s", why);
 	else
 		ret = read_rules(p, rules, e);
 	json_object_put(rules);
