@@ -4,7 +4,8 @@
 set(root ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr)
 set(docs ${root}/share/doc/tsmctl)
 file(COPY ${CMAKE_CURRENT_LIST_DIR}/copyright ${CMAKE_CURRENT_LIST_DIR}/changelog DESTINATION ${docs})
-file(COPY ${CMAKE_CURRENT_LIST_DIR}/../CHANGELOG.md ${CMAKE_CURRENT_LIST_DIR}/../README.md DESTINATION ${docs})
+file(COPY ${CMAKE_CURRENT_LIST_DIR}/../CHANGELOG.md ${CMAKE_CURRENT_LIST_DIR}/../README.md
+	${CMAKE_CURRENT_LIST_DIR}/../SECURITY.md DESTINATION ${docs})
 file(COPY ${CMAKE_CURRENT_LIST_DIR}/lintian-overrides DESTINATION ${root}/share/lintian/overrides)
 file(RENAME ${root}/share/lintian/overrides/lintian-overrides ${root}/share/lintian/overrides/tsmctl)
 file(GLOB_RECURSE pages ${root}/share/man/*)

@@ -11,6 +11,7 @@
 
 #include "cmd/command.h"
 #include "util/buf.h"
+#include "util/confine.h"
 #include "util/err.h"
 
 /* How a value is completed in the shell. */
@@ -69,6 +70,7 @@ struct command_spec {
 	const struct option_spec *options; /* its own, besides the global ones */
 	size_t option_count;
 	unsigned flags;
+	unsigned needs;                /* enum need: what the kernel lets it do */
 	int (*run)(struct context *c); /* NULL for COMMAND_SHELL, which is not run within one */
 	const char *examples[3];
 };

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "util/buf.h"
+#include "util/environment.h"
 #include "util/io.h"
 
 /* A file beyond this many bytes starts anew with its later half. */
@@ -31,12 +32,12 @@ static void make_parents(char path[PATH_MAX])
 
 static bool locate(char path[PATH_MAX])
 {
-	const char *state = getenv("XDG_STATE_HOME");
-	const char *home = getenv("HOME");
+	const char *state = environment_directory("XDG_STATE_HOME");
+	const char *home = environment_directory("HOME");
 
-	if (state && state[0] == '/')
+	if (state)
 		return join(path, state, "/tsmctl/history");
-	return home && home[0] == '/' && join(path, home, "/.local/state/tsmctl/history");
+	return home && join(path, home, "/.local/state/tsmctl/history");
 }
 
 /* A regular file of ours, which nobody else may read from now on; -1. */
@@ -75,14 +76,15 @@ void history_load(void (*remember)(const char *line))
 {
 	struct buf text = {0};
 	int fd = open_history(O_RDONLY);
-	char *line, *rest = NULL;
+	char *line, *rest;
 
 	if (fd < 0)
 		return;
 	read_tail(fd, &text);
 	if (text.data && !text.failed) {
-		for (line = strtok_r(text.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-			remember(line);
+		for (rest = text.data; (line = strsep(&rest, "\n"));)
+			if (*line)
+				remember(line);
 	}
 	buf_free(&text);
 	close(fd);

@@ -8,9 +8,11 @@
 
 #include "cli/batch.h"
 #include "cli/dryrun.h"
+#include "cli/privilege.h"
 #include "cli/run.h"
 #include "cli/shell.h"
 #include "cli/term.h"
+#include "util/environment.h"
 
 enum { NO_FOLDING = 1 << 16 };
 
@@ -21,11 +23,12 @@ struct run {
 	const struct invocation *inv;
 	struct envelope envelope;
 	struct err err;
-	struct buf out; /* what goes to standard output */
+	struct buf out; /* what goes to standard output; a large document begins to go before its end */
 	int raw_fd;     /* -1, or a file that goes there instead */
 	int status;     /* of a command that succeeded */
 	bool told;      /* the error stands on standard error already */
 	bool unread;    /* nobody reads standard output any more */
+	bool begun;     /* a part of the document is written */
 };
 
 /* Standard error is the last resort: its own errors have no place to go. */
@@ -36,14 +39,16 @@ static void say(const struct buf *text)
 	output_write(STDERR_FILENO, text, &ignored);
 }
 
-static void say_error(const struct series *s, const struct err *e, unsigned width)
+static void say_error(const struct series *s, const struct err *e, bool whole)
 {
+	struct error_options o = {.width = term_width(STDERR_FILENO), .whole = whole || !isatty(STDERR_FILENO)};
 	struct buf text = {0};
 	struct buf place = {0};
 
 	if (s->source)
 		buf_printf(&place, "%s:%lu", s->source, s->line);
-	text_render_error_at(e, place.data, width, &text);
+	o.place = place.data;
+	text_render_error(e, &o, &text);
 	say(&text);
 	buf_free(&place);
 	buf_free(&text);
@@ -56,18 +61,13 @@ static void say_error_in_one_line(const struct series *s, const struct err *e)
 
 	brief.kernel[0] = '\0';
 	brief.hint[0] = '\0';
-	say_error(s, &brief, NO_FOLDING);
+	say_error(s, &brief, true);
 }
 
 /* The scenario of the simulated kernel, or NULL for another. */
 static const char *sim_scenario(const struct options *o)
 {
-	const char *env;
-
-	if (o->sim || o->replay)
-		return o->sim;
-	env = getenv("TSMCTL_SIM");
-	return env && *env ? env : NULL;
+	return o->sim || o->replay ? o->sim : environment("TSMCTL_SIM");
 }
 
 /* One line: what stands before, in, and behind the parentheses. */
@@ -180,10 +180,13 @@ static int finish(struct run *r, struct context *c, int ret)
 
 	if (r->series->ws.keeps || workspace_close(&r->series->ws, &e) == 0)
 		return ret;
-	if (ret < 0 && c->opt->record)
-		say_error(r->series, &e, term_width(STDERR_FILENO));
-	else
-		r->err = e;
+	if (ret < 0 && c->opt->record) {
+		say_error(r->series, &e, false);
+		return -1;
+	}
+	if (c->opt->record)
+		err_hint(&e, "The command itself succeeded; only its recording is missing.");
+	r->err = e;
 	return -1;
 }
 
@@ -243,20 +246,29 @@ static int copy_file(int from, struct err *e)
 	return len < 0 ? err_errno(e, errno, "cannot read back what is to be written") : 0;
 }
 
-/* An element of the batch's array: without the newline, for the next one or the end of the array to follow. */
-static int write_element(struct series *s, const struct buf *document, struct err *e)
+/* Begins an element of the batch's array. */
+static int write_separator(struct series *s, struct err *e)
 {
 	struct buf text = {0};
 	int ret;
 
 	buf_text(&text, s->begun ? ",\n" : "[\n");
-	buf_add(&text, document->data, document->len - 1);
 	ret = output_write(STDOUT_FILENO, &text, e);
 	s->begun = true;
 	buf_free(&text);
 	return ret;
 }
 
+/* Writes what there is of the document. */
+static int write_part(struct run *r, struct err *e)
+{
+	if (r->series->array && !r->series->redirected && !r->begun && write_separator(r->series, e))
+		return -1;
+	r->begun = true;
+	return output_write(STDOUT_FILENO, &r->out, e);
+}
+
+/* An element of an array is without the newline, for the next one or the end of the array to follow. */
 static int write_output(struct run *r, struct err *e)
 {
 	if (r->raw_fd >= 0)
@@ -264,13 +276,27 @@ static int write_output(struct run *r, struct err *e)
 	if (!r->out.len)
 		return 0;
 	if (r->series->array && !r->series->redirected)
-		return write_element(r->series, &r->out, e);
-	return output_write(STDOUT_FILENO, &r->out, e);
+		r->out.len--;
+	return write_part(r, e);
+}
+
+/* A document that has grown large: what there is of it goes ahead. */
+static bool drain(struct buf *out)
+{
+	struct run *r = (struct run *)((char *)out - offsetof(struct run, out));
+
+	if (write_part(r, &r->err) < 0) {
+		r->unread = !strcmp(r->err.code, "EPIPE");
+		return false;
+	}
+	buf_reset(out);
+	return true;
 }
 
 static int empty_record(struct context *c)
 {
 	buf_reset(&run_of(c)->out);
+	run_of(c)->begun = false;
 	record_free(c->record);
 	c->record = record_new();
 	return c->record ? 0 : err_oom(c->err);
@@ -351,6 +377,7 @@ static int run_command(struct run *r)
 		.ws = ws,
 		.stream = &r->stream,
 		.raw_fd = -1,
+		.asked_width = term_width(STDERR_FILENO),
 		.err = &r->err,
 	};
 	bool dry = o->dry_run && needs_kernel(r);
@@ -439,11 +466,11 @@ static int report(struct run *r)
 	buf_reset(&r->out);
 	if (!o->json) {
 		if (!r->told)
-			say_error(r->series, &r->err, term_width(STDERR_FILENO));
+			say_error(r->series, &r->err, false);
 		return (int)r->err.class;
 	}
-	if (json_render_error(&r->err, &r->envelope, o->pretty, &r->out, &lost) < 0)
-		say_error(r->series, &lost, term_width(STDERR_FILENO));
+	if (!r->begun && json_render_error(&r->err, &r->envelope, o->pretty, &r->out, &lost) < 0)
+		say_error(r->series, &lost, false);
 	if (!o->quiet)
 		say_error_in_one_line(r->series, &r->err);
 	return (int)r->err.class;
@@ -467,7 +494,7 @@ static int emit(struct run *r, int status)
 	if (!strcmp(e.code, "EPIPE"))
 		return die_of_closed_pipe();
 	err_hint_usual(&e);
-	say_error(r->series, &e, term_width(STDERR_FILENO));
+	say_error(r->series, &e, false);
 	return ERR_FAILED;
 }
 
@@ -485,6 +512,7 @@ int run_invocation(struct series *s, const struct invocation *inv, const struct 
 		.inv = inv,
 		.err = *before,
 		.raw_fd = -1,
+		.out = {.drain = drain},
 	};
 	int status = carry_out(&r) < 0 ? failed(&r) : r.status;
 
@@ -503,7 +531,7 @@ int series_free(struct series *s)
 	say(&s->ws.notes);
 	buf_free(&s->ws.notes);
 	if (ret)
-		say_error(s, &e, term_width(STDERR_FILENO));
+		say_error(s, &e, false);
 	return ret ? (int)e.class : 0;
 }
 
@@ -517,7 +545,9 @@ int cli_main(int argc, char **argv)
 	term_guard_streams();
 	signal(SIGPIPE, SIG_IGN);
 	cli_parse(argc, argv, &inv, &err);
+	privilege_check(&err);
 	if (err.class == ERR_NONE && !inv.opt.version) {
+		privilege_drop(&inv, sim_scenario(&inv.opt));
 		if (inv.opt.batch && !inv.command)
 			return batch_main(&inv.opt);
 		if (inv.command && inv.command->flags & COMMAND_SHELL)

@@ -2,7 +2,6 @@
 /* The loop that knows about prompts; what it runs does not. */
 #include "cli/shell.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "cli/words.h"
 #include "tdi/holders.h"
 #include "tdi/platform.h"
+#include "util/interrupt.h"
 #include "util/module.h"
 
 struct shell {
@@ -36,6 +36,14 @@ static void list_devices(void *ctx, struct buf *out)
 	platform_functions_free(&list);
 }
 
+static bool was_listed(const struct holder_list *l, size_t i)
+{
+	for (size_t before = 0; before < i; before++)
+		if (l->holder[before].pid == l->holder[i].pid)
+			return true;
+	return false;
+}
+
 static void list_pids(void *ctx, struct buf *out)
 {
 	const struct shell *sh = ctx;
@@ -45,7 +53,7 @@ static void list_pids(void *ctx, struct buf *out)
 	if (holders_scan(workspace_untraced(&sh->lines.series.ws), 0, &list, &ignored))
 		return;
 	for (size_t i = 0; i < list.count; i++) {
-		if (i == 0 || list.holder[i].pid != list.holder[i - 1].pid)
+		if (!was_listed(&list, i))
 			buf_printf(out, "%d\n", (int)list.holder[i].pid);
 	}
 	holders_free(&list);
@@ -137,6 +145,7 @@ static enum editor_result read_command(struct shell *sh, struct buf *prompt, str
 	bool joined;
 	char *line;
 
+	interrupt_forget();
 	make_prompt(sh, prompt);
 	buf_reset(text);
 	do {
@@ -170,12 +179,6 @@ static void converse(struct shell *sh)
 	buf_free(&text);
 }
 
-/* Ends the system call in progress with EINTR, and nothing else. */
-static void interrupt(int number)
-{
-	(void)number;
-}
-
 static int open_shell(struct shell *sh, struct err *e)
 {
 	if (!TSMCTL_SHELL)
@@ -191,14 +194,13 @@ static int open_shell(struct shell *sh, struct err *e)
 static int run_interactive(struct shell *sh, const struct options *o)
 {
 	const struct editor_host host = {.ctx = sh, .complete = complete};
-	const struct sigaction action = {.sa_handler = interrupt};
 	const struct invocation inv = {.command = cli_find_command("shell"), .opt = *o};
 	struct err e = {0};
 
 	if (open_shell(sh, &e))
 		return run_invocation(&sh->lines.series, &inv, &e);
 	sh->lines.may_leave = may_leave;
-	sigaction(SIGINT, &action, NULL);
+	interrupt_listen();
 	sh->editor->open(&host);
 	history_load(sh->editor->remember);
 	converse(sh);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/suggest.h"
 
-#include <stdint.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum { MAX_WORD = 31 };
@@ -34,6 +34,28 @@ static size_t edit_distance(const char *a, size_t a_len, const char *b, size_t b
 	return row[b_len];
 }
 
+/* Whether two neighbours have changed places, the slip of quick fingers. */
+static bool is_swap(const char *a, const char *b, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len && a[at] == b[at])
+		at++;
+	return at + 1 < len && a[at] == b[at + 1] && a[at + 1] == b[at] &&
+	       !memcmp(a + at + 2, b + at + 2, len - at - 2);
+}
+
+static size_t distance_to(const struct suggestion *s, const char *candidate, size_t len)
+{
+	size_t typed = s->typed_len;
+
+	if (typed >= 3 && typed < len && !memcmp(s->typed, candidate, typed))
+		return 1;
+	if (typed == len && is_swap(s->typed, candidate, len))
+		return 1;
+	return edit_distance(s->typed, typed, candidate, len);
+}
+
 void suggest_offer(struct suggestion *s, const char *candidate)
 {
 	size_t len = strlen(candidate);
@@ -42,10 +64,7 @@ void suggest_offer(struct suggestion *s, const char *candidate)
 
 	if (s->typed_len > MAX_WORD || len > MAX_WORD)
 		return;
-	if (s->typed_len >= 3 && s->typed_len < len && !memcmp(s->typed, candidate, s->typed_len))
-		distance = 1;
-	else
-		distance = edit_distance(s->typed, s->typed_len, candidate, len);
+	distance = distance_to(s, candidate, len);
 	if (distance > limit || (s->best && distance >= s->distance))
 		return;
 	s->best = candidate;

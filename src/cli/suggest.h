@@ -13,7 +13,7 @@ struct suggestion {
 };
 
 /* Keeps `candidate` if it begins with what was typed (at least three letters), or is within two edits of it (one for
- * short words) and nearer than the best so far. */
+ * short words; neighbours that changed places are one edit) and nearer than the best so far. */
 void suggest_offer(struct suggestion *s, const char *candidate);
 
 #endif

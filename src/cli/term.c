@@ -8,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "util/environment.h"
+
 void term_guard_streams(void)
 {
 	static const int wrong_way[] = {
@@ -38,11 +40,10 @@ bool term_has_reader(int fd)
 
 bool term_color(const char *when)
 {
-	const char *no_color, *term;
+	const char *term;
 
 	if (when && strcmp(when, "auto"))
 		return !strcmp(when, "always");
-	no_color = getenv("NO_COLOR");
-	term = getenv("TERM");
-	return !(no_color && *no_color) && !(term && !strcmp(term, "dumb")) && isatty(STDOUT_FILENO);
+	term = environment("TERM");
+	return !environment("NO_COLOR") && !(term && !strcmp(term, "dumb")) && isatty(STDOUT_FILENO);
 }

@@ -29,10 +29,10 @@ static int ask(struct context *c, const struct change *ch)
 	return confirm_change(c, what, question);
 }
 
-/* What an own session changes ends with this command; a user who does not know would be surprised. */
+/* What an own session changes ends with it; a user who does not know would be surprised, but is told once. */
 static void note_own_session(struct context *c, const struct session *s)
 {
-	if (s->own)
+	if (s->own && !s->changed)
 		buf_printf(&c->notes, "tsmctl: %s: nobody holds it; what an own session changes ends with it\n",
 			   s->bdf);
 }

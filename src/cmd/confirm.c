@@ -24,8 +24,7 @@ static int ask(struct context *c, const char *what_happens, const char *question
 	struct buf text = {0};
 	int ret;
 
-	text_escape(&text, what_happens, strlen(what_happens));
-	buf_char(&text, '\n');
+	text_paragraph(what_happens, c->asked_width, &text);
 	text_escape(&text, question, strlen(question));
 	buf_text(&text, " [y/N] ");
 	ret = text.failed ? err_oom(c->err) : output_write(STDERR_FILENO, &text, c->err);

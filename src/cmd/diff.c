@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "cmd/changes.h"
 #include "cmd/diff_words.h"
-#include "cmd/file.h"
 #include "cmd/gather.h"
+#include "cmd/saved.h"
 #include "tdi/module.h"
 
 static const struct column columns[] = {
@@ -24,45 +19,17 @@ static const struct column columns[] = {
 struct comparison {
 	struct evidence_set side[2];
 	struct module module;
+	const char *unchecked; /* why a saved file was not held to its SHA-256; NULL: all were */
 	struct node *list;
 	size_t differences;
 	size_t values; /* differences that are more than another nonce and signature */
 };
 
-static int read_file(struct context *c, const char *directory, enum evidence_type type, struct evidence_copy *o)
-{
-	char file[GATHER_FILE_CAP];
-	char path[PATH_MAX];
-
-	gather_file_name(type, file);
-	if (snprintf(path, sizeof(path), "%s/%s", directory, file) >= (int)sizeof(path))
-		return err_errno(c->err, ENAMETOOLONG, "the directory's name is too long");
-	if (access(path, F_OK) != 0 && errno == ENOENT)
-		return 0;
-	o->present = true;
-	return file_read(path, EV_MAX_OBJECT_SIZE, &o->data, &o->len, c->err);
-}
-
-static int read_directory(struct context *c, const char *directory, struct evidence_set *set)
-{
-	char path[PATH_MAX];
-
-	if (snprintf(path, sizeof(path), "%s/" MANIFEST_FILE, directory) >= (int)sizeof(path) ||
-	    access(path, R_OK) != 0) {
-		err_object(c->err, "%s", directory);
-		err_set(c->err, ERR_USAGE, "USAGE", "this is no saved evidence: it has no " MANIFEST_FILE);
-		err_hint(c->err, "'tsmctl -d BDF save DIR' writes what diff reads.");
-		return -1;
-	}
-	for (int type = 0; type < EV_COUNT; type++)
-		if (read_file(c, directory, (enum evidence_type)type, &set->object[type]))
-			return -1;
-	return 0;
-}
-
 /* A directory, or the name of a function. */
-static int read_side(struct context *c, const char *name, struct evidence_set *set)
+static int read_side(struct context *c, struct comparison *x, int side)
 {
+	const char *name = c->arg[side];
+
 	struct options o = *c->opt;
 	char bdf[BDF_CAP];
 	struct target t;
@@ -70,7 +37,7 @@ static int read_side(struct context *c, const char *name, struct evidence_set *s
 	struct stat st;
 
 	if (stat(name, &st) == 0 && S_ISDIR(st.st_mode))
-		return read_directory(c, name, set);
+		return saved_read(c, name, &x->module, &x->side[side], &x->unchecked);
 	if (!bdf_parse(name, bdf)) {
 		err_object(c->err, "%s", name);
 		err_set(c->err, ERR_NOT_FOUND, "ENOENT", "this is neither a directory nor a PCI function");
@@ -78,7 +45,7 @@ static int read_side(struct context *c, const char *name, struct evidence_set *s
 		return -1;
 	}
 	o.device = bdf;
-	return gather(c, &o, &t, set, &source);
+	return gather(c, &o, &t, &x->side[side], &source);
 }
 
 /* Parts that are never the same twice. */
@@ -129,6 +96,9 @@ static void conclude(struct context *c, const struct comparison *x)
 
 	node_bool(root, "same", NULL, x->differences == 0);
 	node_bool(root, "same_values", NULL, x->values == 0);
+	node_text(root, "unchecked", NULL, x->unchecked);
+	if (x->unchecked)
+		node_note(root, "Not held to the SHA-256 of its manifest: %s.", x->unchecked);
 	if (!x->differences)
 		node_note(root, "The evidence is the same, byte for byte.");
 	else if (!x->values)
@@ -154,14 +124,14 @@ static int compare(struct context *c, struct comparison *x)
 int cmd_diff(struct context *c)
 {
 	struct comparison x = {0};
-	int ret = read_side(c, c->arg[0], &x.side[0]);
+	int ret;
 
+	module_open(&x.module);
+	ret = read_side(c, &x, 0);
 	if (ret == 0)
-		ret = read_side(c, c->arg[1], &x.side[1]);
-	if (ret == 0) {
-		module_open(&x.module);
+		ret = read_side(c, &x, 1);
+	if (ret == 0)
 		ret = compare(c, &x);
-	}
 	evidence_set_free(&x.side[0]);
 	evidence_set_free(&x.side[1]);
 	return ret;

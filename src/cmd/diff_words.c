@@ -9,7 +9,8 @@
 #include "decode/report.h"
 #include "util/buf.h"
 
-enum { SHOWN = 8, ONE_SIDE = 300 };
+/* Digests are told in words, where a line may be folded. */
+enum { SHOWN = 8, ONE_SIDE = 400, WORD = 8 };
 
 /* The first bytes in hex. */
 static void write_bytes(struct bytes b, struct buf *out)
@@ -44,12 +45,20 @@ static void write_block(struct bytes b, const struct crypto *crypto, struct buf 
 
 static void write_certificate(struct bytes b, const struct crypto *crypto, struct buf *out)
 {
+	uint8_t digest[HASH_MAX];
 	struct certificate c;
 	char why[CRYPTO_WHY];
+	size_t len = crypto ? crypto->digest(HASH_SHA256, &b, 1, digest) : 0;
 
-	if (crypto && crypto->certificate(b, &c, why))
+	if (crypto && b.len <= CRYPTO_CERTIFICATES_MAX && crypto->certificate(b, &c, why))
 		buf_printf(out, "\"%s\" (%s), ", c.device_info[0] ? c.device_info : c.subject, c.key);
 	buf_printf(out, "%zu bytes", b.len);
+	if (len)
+		buf_text(out, ", SHA-256");
+	for (size_t i = 0; i < len; i += WORD) {
+		buf_char(out, ' ');
+		buf_hex(out, digest + i, WORD);
+	}
 }
 
 static void write_range(struct bytes b, const struct crypto *crypto, struct buf *out)

@@ -8,6 +8,7 @@
 #include "cmd/abi.h"
 #include "cmd/command.h"
 #include "tdi/evidence.h"
+#include "tdi/module.h"
 #include "tdi/platform.h"
 #include "tdi/probe.h"
 #include "util/num.h"
@@ -20,7 +21,7 @@ static const struct column columns[] = {
 
 /* Capabilities by their numbers in linux/capability.h. */
 enum { CAP_NET_ADMIN_BIT = 12, CAP_SYS_PTRACE_BIT = 19 };
-enum { STATUS_CAP = 4096, YAMA_NEVER = 3 };
+enum { STATUS_CAP = 4096, MAP_CAP = 128, YAMA_NEVER = 3 };
 
 enum result { RESULT_OK, RESULT_MISSING, RESULT_DENIED, RESULT_UNKNOWN };
 
@@ -32,7 +33,7 @@ struct examination {
 	struct node *table;
 	struct tsm_list tsms;
 	bool caps_known;
-	uint64_t caps; /* effective capabilities of this process */
+	uint64_t caps; /* effective capabilities of this process, over the host */
 };
 
 /* `remedy` NULL where nothing is wrong. */
@@ -55,6 +56,23 @@ static enum result result_of(int errnum)
 	return errnum == EACCES || errnum == EPERM ? RESULT_DENIED : RESULT_MISSING;
 }
 
+/* Whether the capabilities are those over the machine: root of a user namespace has all of them over that namespace.
+ * The first namespace alone maps every id to itself. */
+static bool in_first_namespace(struct kernel *k)
+{
+	char map[MAP_CAP];
+	ssize_t len = kernel_read_file(k, "/proc/self/uid_map", map, sizeof(map) - 1);
+	unsigned long long value[3];
+	char *at = map;
+
+	if (len < 0)
+		return true;
+	map[len] = '\0';
+	for (size_t i = 0; i < 3; i++)
+		value[i] = strtoull(at, &at, 10);
+	return value[0] == 0 && value[1] == 0 && value[2] == UINT32_MAX;
+}
+
 static void read_capabilities(struct examination *x)
 {
 	char status[STATUS_CAP];
@@ -67,7 +85,8 @@ static void read_capabilities(struct examination *x)
 	line = strstr(status, "CapEff:");
 	if (!line)
 		return;
-	x->caps = strtoull(line + strlen("CapEff:"), NULL, 16);
+	if (in_first_namespace(x->kernel))
+		x->caps = strtoull(line + strlen("CapEff:"), NULL, 16);
 	x->caps_known = true;
 }
 
@@ -271,9 +290,23 @@ static void check_attach(struct examination *x)
 		add(x, "attach to a VMM", RESULT_OK, "to processes of your own; others need CAP_SYS_PTRACE", NULL);
 }
 
+/* The tool's own part that may be missing. */
+static void check_module(struct examination *x)
+{
+	struct module m;
+
+	module_open(&m);
+	if (m.crypto)
+		add(x, "verification", RESULT_OK, m.crypto->library(), NULL);
+	else
+		add(x, "verification", RESULT_MISSING, m.why,
+		    "Evidence is decoded but not verified, certificates have no fingerprints, and saved evidence no "
+		    "SHA-256: install all of tsmctl, built with libcrypto.");
+}
+
 static void (*const checks[])(struct examination *x) = {
 	check_iommufd,   check_requests, check_family, check_capability, check_tsms,
-	check_functions, check_vfio,     check_kvm,    check_attach,
+	check_functions, check_vfio,     check_kvm,    check_attach,     check_module,
 };
 
 int cmd_doctor(struct context *c)

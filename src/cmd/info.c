@@ -280,6 +280,19 @@ static void add_objects(struct context *c, const struct facts *f)
 	}
 }
 
+/* All objects of a function have the same one. */
+static void tell_generation(struct workspace *ws, const struct facts *f)
+{
+	for (int type = 0; type < EV_COUNT; type++) {
+		const struct evidence_copy *o = &f->objects.object[type];
+
+		if (o->present && o->has_generation) {
+			workspace_saw_generation(ws, f->function.bdf, o->generation, false);
+			return;
+		}
+	}
+}
+
 /* An inference does not replace what was set. */
 static void tell_state(struct workspace *ws, const struct facts *f)
 {
@@ -306,6 +319,7 @@ int cmd_info(struct context *c)
 		add_evidence_line(root, &f);
 		add_objects(c, &f);
 		tell_state(c->ws, &f);
+		tell_generation(c->ws, &f);
 	}
 	release(&f);
 	return ret;

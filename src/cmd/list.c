@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/command.h"
@@ -167,30 +168,59 @@ static const struct branches *branches(void)
 	return locale_is_utf8() ? &drawn : &typed;
 }
 
-/* The DSM that `f` is shown below: one of the listed functions, and not itself. */
-static const struct pci_function *parent_of(const struct listing *l, const struct pci_function *f)
+/* Where a function stands in the tree. */
+struct place {
+	const struct pci_function *f;
+	const struct tsm *tsm;           /* NULL: none */
+	const struct pci_function *head; /* the function directly below the TSM: its DSM, or itself */
+};
+
+/* Another listed function of the same TSM that is the DSM of `f`; NULL: none. */
+static const struct pci_function *dsm_of(const struct listing *l, const struct pci_function *f)
 {
 	const struct pci_function *dsm = platform_function_find(&l->functions, f->dsm);
 
 	return dsm != f && dsm && tsm_of(&l->tsms, dsm) == tsm_of(&l->tsms, f) ? dsm : NULL;
 }
 
-/* The first function at or after index `from` that stands directly below TSM `t` and DSM `parent`; NULL: none. */
-static const struct pci_function *next_below(const struct listing *l, const struct tsm *t,
-					     const struct pci_function *parent, size_t from)
+static struct place place_of(const struct listing *l, const struct pci_function *f)
 {
-	for (size_t i = from; i < l->functions.count; i++) {
-		const struct pci_function *f = &l->functions.function[i];
+	const struct pci_function *dsm = dsm_of(l, f);
 
-		if (tsm_of(&l->tsms, f) == t && parent_of(l, f) == parent)
-			return f;
-	}
-	return NULL;
+	return (struct place){f, tsm_of(&l->tsms, f), dsm && !dsm_of(l, dsm) ? dsm : f};
 }
 
-static size_t index_of(const struct listing *l, const struct pci_function *f)
+static int order(const void *a, const void *b)
 {
-	return (size_t)(f - l->functions.function);
+	return (a > b) - (a < b);
+}
+
+/* By TSM, those without one last, then by head, which comes before those below it. */
+static int compare_places(const void *a, const void *b)
+{
+	const struct place *p = a, *q = b;
+
+	if (p->tsm != q->tsm)
+		return !p->tsm || !q->tsm ? (q->tsm != NULL) - (p->tsm != NULL) : order(p->tsm, q->tsm);
+	if (p->head != q->head)
+		return order(p->head, q->head);
+	if ((p->f == p->head) != (q->f == q->head))
+		return p->f == p->head ? -1 : 1;
+	return order(p->f, q->f);
+}
+
+/* One for each function, in the order of the tree; owned by the caller. NULL: out of memory. */
+static struct place *find_places(const struct listing *l)
+{
+	size_t count = l->functions.count;
+	struct place *place = calloc(count + 1, sizeof(*place));
+
+	if (!place)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		place[i] = place_of(l, &l->functions.function[i]);
+	qsort(place, count, sizeof(*place), compare_places);
+	return place;
 }
 
 static void add_leaf(struct node *table, const struct listing *l, const struct pci_function *f, const char *before)
@@ -203,47 +233,63 @@ static void add_leaf(struct node *table, const struct listing *l, const struct p
 	add_holder_cell(row, l, f);
 }
 
-/* What is below one TSM: DSMs with their functions, and functions without a DSM. NULL: functions without a TSM. */
-static void add_branches(struct node *table, const struct listing *l, const struct tsm *t)
+/* The functions below one DSM, or below none: `count` places from the head on. */
+static void add_branch(struct node *table, const struct listing *l, const struct place *p, size_t count, bool last)
 {
 	const struct branches *b = branches();
-	const struct pci_function *f = next_below(l, t, NULL, 0);
+	char before[32];
 
-	for (const struct pci_function *next; f; f = next) {
-		const struct pci_function *below = next_below(l, t, f, 0);
-
-		next = next_below(l, t, NULL, index_of(l, f) + 1);
-		add_leaf(table, l, f, next ? b->fork : b->last);
-		for (const struct pci_function *after; below; below = after) {
-			char before[32];
-
-			after = next_below(l, t, f, index_of(l, below) + 1);
-			snprintf(before, sizeof(before), "%s%s", next ? b->past : b->gap, after ? b->fork : b->last);
-			add_leaf(table, l, below, before);
-		}
+	add_leaf(table, l, p->f, last ? b->last : b->fork);
+	for (size_t i = 1; i < count; i++) {
+		snprintf(before, sizeof(before), "%s%s", last ? b->gap : b->past, i + 1 < count ? b->fork : b->last);
+		add_leaf(table, l, p[i].f, before);
 	}
 }
 
-static void add_tree(struct node *root, const struct listing *l)
+/* What is below one TSM, of which `p` is the first place, up to `end`. Returns the first place of the next one. */
+static const struct place *add_branches(struct node *table, const struct listing *l, const struct place *p,
+					const struct place *end, const struct tsm *t)
+{
+	while (p < end && p->tsm == t) {
+		const struct place *next = p;
+
+		while (next < end && next->head == p->head)
+			next++;
+		add_branch(table, l, p, (size_t)(next - p), next == end || next->tsm != t);
+		p = next;
+	}
+	return p;
+}
+
+static void add_trunk(struct node *table, const struct tsm *t)
+{
+	struct node *row = node_object(table, NULL, NULL);
+
+	node_text(row, "tree", NULL, t->name);
+	node_textf(row, "role", NULL, "TSM%s%s", t->arch ? " of " : "", t->arch ? arch_title(t->arch) : "");
+	node_text(row, "held_by", NULL, t->driver[0] ? t->driver : "-");
+}
+
+static int add_tree(struct node *root, const struct listing *l, struct err *e)
 {
 	struct node *table =
 		node_table(root, "table", NULL, tree_columns, sizeof(tree_columns) / sizeof(tree_columns[0]));
-	struct node *row;
+	struct place *places = find_places(l);
+	const struct place *p = places, *end;
 
+	if (!places)
+		return err_oom(e);
+	end = places + l->functions.count;
 	node_only(table, NODE_TEXT_ONLY);
 	for (size_t i = 0; i < l->tsms.count; i++) {
-		const struct tsm *t = &l->tsms.tsm[i];
-
-		row = node_object(table, NULL, NULL);
-		node_text(row, "tree", NULL, t->name);
-		node_textf(row, "role", NULL, "TSM%s%s", t->arch ? " of " : "", t->arch ? arch_title(t->arch) : "");
-		node_text(row, "held_by", NULL, t->driver[0] ? t->driver : "-");
-		add_branches(table, l, t);
+		add_trunk(table, &l->tsms.tsm[i]);
+		p = add_branches(table, l, p, end, &l->tsms.tsm[i]);
 	}
-	if (!next_below(l, NULL, NULL, 0))
-		return;
-	node_text(node_object(table, NULL, NULL), "tree", NULL, "no TSM");
-	add_branches(table, l, NULL);
+	if (p < end)
+		node_text(node_object(table, NULL, NULL), "tree", NULL, "no TSM");
+	add_branches(table, l, p, end, NULL);
+	free(places);
+	return 0;
 }
 
 static int gather(struct kernel *k, struct listing *l, struct err *e)
@@ -264,7 +310,7 @@ int cmd_list(struct context *c)
 		add_tsms(root, &l.tsms);
 		add_devices(root, &l);
 		if (c->opt->tree)
-			add_tree(root, &l);
+			ret = add_tree(root, &l, c->err);
 		else
 			add_table(root, &l, c->opt->columns != NULL);
 		if (l.holders.hidden)

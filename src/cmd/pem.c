@@ -9,7 +9,8 @@
 #include "decode/chain.h"
 #include "util/outfile.h"
 
-enum { LINE_BYTES = 48 /* 64 characters */ };
+/* More certificates than any chain has; as PEM, millions of empty ones would be half a gigabyte. */
+enum { LINE_BYTES = 48 /* 64 characters */, CERTIFICATES_MAX = 4096 };
 
 static void add_base64(struct buf *out, const uint8_t *p, size_t len)
 {
@@ -30,8 +31,16 @@ static void add_base64(struct buf *out, const uint8_t *p, size_t len)
 
 static int find_chain(struct bytes in, struct chain *c, struct err *e)
 {
+	struct span certificate, rest;
+	size_t count;
+
 	if (!in.len || chain_parse(in, c, NULL))
 		return err_set(e, ERR_EVIDENCE, "UNKNOWN", "there is no certificate in the %zu bytes", in.len);
+	rest = c->certificates;
+	for (count = 0; chain_next(in, &rest, &certificate); count++)
+		if (count == CERTIFICATES_MAX)
+			return err_set(e, ERR_EVIDENCE, "SIZE", "the chain has more than %d certificates",
+				       CERTIFICATES_MAX);
 	return 0;
 }
 

@@ -64,8 +64,12 @@ static int convert_to_pem(struct context *c, struct reading *g, struct bytes cha
 	else if (!ret && !c->opt->json)
 		ret = write_pem_out(c, &pem);
 	if (!ret) {
+		bool given = record_adopt(c->record, pem.data, pem.len);
+
 		g->receiver.path = path;
 		node_only(node_textn(root, "pem", NULL, pem.data, pem.len), NODE_JSON_ONLY);
+		if (given)
+			return 0;
 	}
 	buf_free(&pem);
 	return ret;
@@ -94,6 +98,7 @@ static int convert(struct context *c, struct reading *g)
 /* When all bytes are there. */
 static int finish(struct context *c, struct reading *g)
 {
+	receiver_give(&g->receiver, c->record);
 	if ((c->opt->pem || c->opt->split) && convert(c, g))
 		return -1;
 	reading_describe(c, g);
@@ -110,7 +115,7 @@ static int read_live(struct context *c, struct access *a, const struct target *t
 	if (ret == 0)
 		ret = access_read(a, &q, &sink, c->err);
 	if (ret == 0) {
-		if (!c->opt->digest)
+		if (!c->opt->digest && !g->receiver.dropped)
 			surroundings_read(&g->surroundings, c, a, t->bdf, g->type, received(g));
 		ret = finish(c, g);
 	}

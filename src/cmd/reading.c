@@ -6,7 +6,7 @@
 #include "decode/evidence.h"
 
 /* Bytes that cannot be decoded are shown all the same: an operator wants to see what the device sent. */
-static void decode(struct node *root, const struct reading *g, bool show)
+static void decode(struct node *root, struct reading *g, bool show, bool json)
 {
 	const struct receiver *r = &g->receiver;
 	struct bytes b = {r->data, r->len};
@@ -21,6 +21,8 @@ static void decode(struct node *root, const struct reading *g, bool show)
 	decoded = node_object(root, "decoded", NULL);
 	if (!show)
 		node_only(decoded, NODE_JSON_ONLY);
+	if (g->type <= EV_CERT7 && (show || json))
+		surroundings_fingerprint(&g->surroundings);
 	if (evidence_describe_in(g->type, b, &g->surroundings.context, decoded, &local))
 		node_text(decoded, "error", "Not decoded", local.message);
 }
@@ -57,17 +59,19 @@ static void describe_bytes(struct context *c, struct node *root, const struct re
 		node_text(root, "file", NULL, r->path);
 }
 
-void reading_describe(struct context *c, const struct reading *g)
+void reading_describe(struct context *c, struct reading *g)
 {
 	struct node *root = record_root(c->record);
 	const struct receiver *r = &g->receiver;
-	bool shows_text = !r->path && !c->opt->hex && !c->opt->digest && !c->opt->split;
+	bool shows_text = !r->path && !c->opt->hex && !c->opt->digest && !c->opt->pem && !c->opt->split;
 
 	set_title(c, g);
 	node_text(root, "device", NULL, g->device);
 	node_text(root, "object", NULL, evidence_object_name(g->type));
 	node_count(root, "slot", NULL, g->type <= EV_CERT7 ? (uint64_t)g->type : 0);
 	node_text(root, "source", NULL, g->source);
+	if (r->object.has_generation && g->device)
+		workspace_saw_generation(c->ws, g->device, r->object.generation, false);
 	if (r->object.has_generation)
 		node_count(root, "generation", NULL, r->object.generation);
 	else
@@ -76,7 +80,7 @@ void reading_describe(struct context *c, const struct reading *g)
 	node_bool(root, "digest", NULL, c->opt->digest);
 	describe_bytes(c, root, r);
 	if (!c->opt->digest) {
-		decode(root, g, shows_text);
+		decode(root, g, shows_text, c->opt->json);
 		return;
 	}
 	node_null(root, "shape", NULL);

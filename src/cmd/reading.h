@@ -16,6 +16,6 @@ struct reading {
 };
 
 /* Fills the record. */
-void reading_describe(struct context *c, const struct reading *g);
+void reading_describe(struct context *c, struct reading *g);
 
 #endif

@@ -8,10 +8,20 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "util/environment.h"
 #include "util/io.h"
 
 /* An object that is streamed is decoded too, if it is not larger than this. */
 enum { DECODED_LIMIT = 1024 * 1024 };
+
+/* Gives up keeping what is streamed anyway. */
+static void drop(struct receiver *r)
+{
+	free(r->data);
+	r->data = NULL;
+	r->cap = 0;
+	r->dropped = true;
+}
 
 static int receiver_begin(void *ctx, const struct evidence_object *o, struct err *e)
 {
@@ -20,6 +30,8 @@ static int receiver_begin(void *ctx, const struct evidence_object *o, struct err
 	r->object = *o;
 	r->len = 0;
 	r->dropped = false;
+	if (r->streamed && o->length > DECODED_LIMIT)
+		drop(r);
 	/* A repeated dump starts over. */
 	if (r->spool >= 0 && (ftruncate(r->spool, 0) < 0 || lseek(r->spool, 0, SEEK_SET) < 0))
 		return err_errno(e, errno, "the temporary file cannot be emptied");
@@ -35,10 +47,7 @@ static int keep(struct receiver *r, struct bytes chunk, struct err *e)
 	if (r->dropped)
 		return 0;
 	if (r->streamed && r->len + chunk.len > DECODED_LIMIT) {
-		free(r->data);
-		r->data = NULL;
-		r->cap = 0;
-		r->dropped = true;
+		drop(r);
 		return 0;
 	}
 	if (r->len + chunk.len > r->cap) {
@@ -80,8 +89,8 @@ static int receiver_end(void *ctx, const struct evidence_object *o, struct err *
 /* A file without a name in the temporary directory; memory where there is none. */
 static int spool_open(struct err *e)
 {
-	const char *dir = getenv("TMPDIR");
-	int fd = open(dir && *dir ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	const char *dir = environment("TMPDIR");
+	int fd = open(dir ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		fd = memfd_create("tsmctl", MFD_CLOEXEC);
@@ -118,10 +127,16 @@ int receiver_commit(struct receiver *r, int *raw_fd, struct err *e)
 	return 0;
 }
 
+void receiver_give(struct receiver *r, struct record *record)
+{
+	r->given = r->data && record_adopt(record, r->data, r->len);
+}
+
 void receiver_close(struct receiver *r)
 {
 	outfile_abort(r->file);
 	if (r->spool >= 0)
 		close(r->spool);
-	free(r->data);
+	if (!r->given)
+		free(r->data);
 }

@@ -14,7 +14,8 @@ struct receiver {
 	int spool;     /* --raw: unnamed file whose bytes go to stdout when all is well; -1: none */
 	bool streamed; /* to a file or the spool, so that a large object need not be kept */
 	struct evidence_object object;
-	uint8_t *data; /* owned; NULL once `dropped` */
+	uint8_t *data; /* NULL once `dropped` */
+	bool given;    /* to the record, which owns it now */
 	size_t len;
 	size_t cap;
 	bool dropped; /* too large to be kept, and streamed */
@@ -28,6 +29,9 @@ struct evidence_sink receiver_sink(struct receiver *r);
 
 /* Gives the file its name, and hands the spool to `*raw_fd`. */
 int receiver_commit(struct receiver *r, int *raw_fd, struct err *e);
+
+/* Makes the record the owner of the bytes, so that it need not copy them. */
+void receiver_give(struct receiver *r, struct record *record);
 
 /* Frees everything; a file that was not committed is gone. */
 void receiver_close(struct receiver *r);

@@ -105,6 +105,8 @@ static int describe(struct context *c, const struct access *a, const struct rege
 	node_only(node_bytes(root, "nonce", NULL, r->nonce, sizeof(r->nonce)), NODE_JSON_ONLY);
 	add_generation(root, "generation_before", "Generation before", before);
 	add_generation(root, "generation_after", "Generation after", after);
+	if (after->has_generation)
+		workspace_saw_generation(c->ws, r->target.bdf, after->generation, true);
 	node_size(root, "size", NULL, after->len);
 	node_bool(root, "changed", "Changed", changed);
 	if (after->len == 0)

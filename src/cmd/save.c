@@ -7,6 +7,7 @@
 #include <json-c/json.h>
 
 #include "cmd/gather.h"
+#include "decode/chain.h"
 #include "decode/evidence.h"
 #include "tdi/module.h"
 #include "util/buf.h"
@@ -14,6 +15,8 @@
 #include "verify/transcript.h"
 
 #define MANIFEST_SCHEMA "tsmctl-evidence/1"
+
+enum { SHA256_TEXT = 2 * 32 + 1, FINGERPRINTS_MAX = 256 };
 
 static const struct column columns[] = {
 	{"name", "OBJECT", false, false},
@@ -25,9 +28,10 @@ static const struct column columns[] = {
 struct saved {
 	struct target target;
 	struct evidence_set set;
+	struct module module;
 	const char *source;
 	char kernel[72]; /* "" where it is not known */
-	char sha256[EV_COUNT][2 * HASH_MAX + 1];
+	char sha256[EV_COUNT][SHA256_TEXT];
 	char nonce[2 * EV_NONCE_SIZE + 1]; /* in the last signed request; "" where there is none */
 };
 
@@ -46,19 +50,21 @@ static void write_hex(struct bytes b, char *out, size_t cap)
 	buf_free(&text);
 }
 
-static void hash_objects(struct saved *s)
+/* Writes the SHA-256 as hex; nothing for no bytes, or without libcrypto. */
+static void hash(const struct saved *s, struct bytes b, char out[SHA256_TEXT])
 {
 	uint8_t digest[HASH_MAX] = {0};
-	struct module m;
+	size_t len = b.len && s->module.crypto ? s->module.crypto->digest(HASH_SHA256, &b, 1, digest) : 0;
 
-	module_open(&m);
-	for (int type = 0; m.crypto && type < EV_COUNT; type++) {
-		struct bytes b = bytes_of(&s->set.object[type]);
-		size_t len = b.len ? m.crypto->digest(HASH_SHA256, &b, 1, digest) : 0;
+	if (len)
+		write_hex((struct bytes){digest, len}, out, SHA256_TEXT);
+}
 
-		if (len)
-			write_hex((struct bytes){digest, len}, s->sha256[type], sizeof(s->sha256[type]));
-	}
+static void hash_objects(struct saved *s)
+{
+	module_open(&s->module);
+	for (int type = 0; type < EV_COUNT; type++)
+		hash(s, bytes_of(&s->set.object[type]), s->sha256[type]);
 }
 
 static int find_nonce(struct saved *s, struct err *e)
@@ -129,6 +135,25 @@ static struct json_object *text_or_null(const char *text)
 	return text && text[0] ? json_object_new_string(text) : NULL;
 }
 
+/* Of the certificates of a chain, in its order. */
+static struct json_object *fingerprints(const struct saved *s, struct bytes object)
+{
+	struct bytes in = evidence_payload(EV_CERT0, object);
+	struct json_object *list = json_object_new_array();
+	struct span certificate;
+	struct chain c;
+
+	if (!in.len || chain_parse(in, &c, NULL))
+		return list;
+	for (size_t i = 0; i < FINGERPRINTS_MAX && chain_next(in, &c.certificates, &certificate); i++) {
+		char text[SHA256_TEXT] = "";
+
+		hash(s, (struct bytes){in.data + certificate.offset, certificate.len}, text);
+		json_object_array_add(list, text_or_null(text));
+	}
+	return list;
+}
+
 static void add_object(struct json_object *list, const struct saved *s, enum evidence_type type)
 {
 	struct json_object *o = json_object_new_object();
@@ -142,6 +167,8 @@ static void add_object(struct json_object *list, const struct saved *s, enum evi
 	json_object_object_add(o, "sha256", text_or_null(s->sha256[type]));
 	json_object_object_add(o, "shape",
 			       json_object_new_string(evidence_shape(type, bytes_of(&s->set.object[type]))));
+	if (type <= EV_CERT7)
+		json_object_object_add(o, "fingerprints", fingerprints(s, bytes_of(&s->set.object[type])));
 	json_object_array_add(list, o);
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/surroundings.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd/file.h"
 #include "decode/measurements.h"
@@ -88,6 +90,27 @@ int surroundings_load(struct surroundings *s, struct context *c)
 	s->context.vca = evidence_payload(EV_VCA, s->context.vca);
 	s->context.chain = evidence_payload(EV_CERT0, s->context.chain);
 	return 0;
+}
+
+static bool make_fingerprint(const struct evidence_fingerprinter *f, struct bytes der, uint8_t out[FINGERPRINT_SIZE])
+{
+	const struct surroundings *s = (const void *)((const char *)f - offsetof(struct surroundings, fingerprinter));
+	uint8_t digest[HASH_MAX];
+
+	if (!s->module.crypto || s->module.crypto->digest(HASH_SHA256, &der, 1, digest) != FINGERPRINT_SIZE)
+		return false;
+	memcpy(out, digest, FINGERPRINT_SIZE);
+	return true;
+}
+
+void surroundings_fingerprint(struct surroundings *s)
+{
+	module_open(&s->module);
+	s->fingerprinter = (struct evidence_fingerprinter){
+		.make = make_fingerprint,
+		.missing = s->module.crypto ? NULL : s->module.why,
+	};
+	s->context.fingerprinter = &s->fingerprinter;
 }
 
 void surroundings_free(struct surroundings *s)

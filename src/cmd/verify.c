@@ -15,6 +15,11 @@ static const struct column columns[] = {
 	{"detail", NULL, false, true},
 };
 
+static const struct column certificate_columns[] = {
+	{"certificate", "CERTIFICATE", true, false},
+	{"fingerprint", "SHA-256 FINGERPRINT", false, false},
+};
+
 enum { POLICY_MAX = 1024 * 1024 };
 
 static bool from_files(const struct options *o)
@@ -160,7 +165,30 @@ static void add_checks(struct node *root, const struct checks *checks)
 	}
 }
 
-static void describe(struct context *c, const struct subject *s, const struct verification *v)
+/* The chain that was judged, by name: for programs always, for people with --explain. */
+static void add_certificates(struct context *c, const struct crypto *crypto, const struct verification *v)
+{
+	struct node *table = node_table(record_root(c->record), "certificates", NULL, certificate_columns,
+					sizeof(certificate_columns) / sizeof(certificate_columns[0]));
+	uint8_t digest[HASH_MAX];
+
+	for (size_t i = 0; i < v->chain.count; i++) {
+		struct node *row = node_object(table, NULL, NULL);
+		size_t len = crypto->digest(HASH_SHA256, &v->chain.der[i], 1, digest);
+
+		node_count(row, "certificate", NULL, i + 1);
+		node_text(row, "subject", NULL, v->chain.info[i].subject);
+		node_text(row, "key", NULL, v->chain.info[i].key);
+		if (len)
+			node_bytes(row, "fingerprint", NULL, digest, len);
+		else
+			node_null(row, "fingerprint", NULL);
+	}
+	if (!c->opt->explain)
+		node_only(table, NODE_JSON_ONLY);
+}
+
+static void describe(struct context *c, const struct subject *s, struct verification *v)
 {
 	struct node *root = record_root(c->record);
 	enum result verdict = checks_verdict(&v->checks);
@@ -174,8 +202,9 @@ static void describe(struct context *c, const struct subject *s, const struct ve
 	else
 		node_null(root, "nonce", NULL);
 	add_checks(root, &v->checks);
+	add_certificates(c, s->module.crypto, v);
 	if (c->opt->explain)
-		verify_explain(root, s->module.crypto, v);
+		verify_explain(c->record, s->module.crypto, v);
 	conclude(c, s, v, verdict);
 	c->status = verdict == RESULT_PASS ? 0 : ERR_EVIDENCE;
 }

@@ -35,7 +35,7 @@ void verify_live_checks(const struct subject *s, struct checks *checks);
 /* Compares the leaf's name with the configuration space of the function of -d, or of the DSM that speaks for it. */
 int verify_function(struct context *c, const struct subject *s, struct verification *v);
 
-/* Adds how the signature was checked to the record: the bytes of each part. */
-void verify_explain(struct node *root, const struct crypto *crypto, const struct verification *v);
+/* Adds how the signature was checked to the record, which then owns the transcript: the bytes of each part. */
+void verify_explain(struct record *record, const struct crypto *crypto, struct verification *v);
 
 #endif

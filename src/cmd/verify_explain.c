@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The bytes behind a signature, part by part, so that anybody can check it again with openssl(1). */
-#include <stdio.h>
-
 #include "cmd/verify.h"
 
 /* One list for programs; for people a dump of each part. */
@@ -12,7 +10,6 @@ struct explanation {
 
 static void add(const struct explanation *x, const char *name, struct bytes b)
 {
-	char label[64];
 	struct node *row;
 
 	if (!b.len)
@@ -21,8 +18,7 @@ static void add(const struct explanation *x, const char *name, struct bytes b)
 	node_text(row, "part", NULL, name);
 	node_size(row, "size", NULL, b.len);
 	node_bytes(row, "bytes", NULL, b.data, b.len);
-	snprintf(label, sizeof(label), "%s, %zu bytes", name, b.len);
-	node_only(node_bytes(x->root, NULL, label, b.data, b.len), NODE_TEXT_ONLY);
+	node_only(node_bytes(x->root, NULL, name, b.data, b.len), NODE_TEXT_ONLY);
 }
 
 /* What hash-and-sign was done over: with a prefix that and the hash of L1/L2, else L1/L2 itself. */
@@ -51,8 +47,9 @@ static void add_signature(const struct explanation *x, const struct crypto *cryp
 	add(x, "key", (struct bytes){key, crypto->key_der(v->chain.der[v->chain.count - 1], key)});
 }
 
-void verify_explain(struct node *root, const struct crypto *crypto, const struct verification *v)
+void verify_explain(struct record *record, const struct crypto *crypto, struct verification *v)
 {
+	struct node *root = record_root(record);
 	const struct proof *p = &v->proof;
 	struct explanation x = {.root = root};
 	struct node *explain;
@@ -62,6 +59,7 @@ void verify_explain(struct node *root, const struct crypto *crypto, const struct
 		node_note(root, "There is nothing to explain: no signature was checked.");
 		return;
 	}
+	v->transcript.given = record_adopt(record, v->transcript.data, v->transcript.len);
 	node_note(root, p->has_prefix
 				? "What was signed is the prefix and the hash of the parts before it, hashed once more."
 				: "What was signed are the messages.");

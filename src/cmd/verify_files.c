@@ -8,6 +8,9 @@
 #include "cmd/verify.h"
 #include "decode/chain.h"
 
+/* Of a chain in PEM: base64, and text around it. */
+enum { PEM_MAX = 2 * CRYPTO_CERTIFICATES_MAX };
+
 /* Certificates of a PEM file, joined as DER. */
 struct joined {
 	uint8_t *data;
@@ -65,14 +68,24 @@ static int join_all(const struct crypto *crypto, const struct evidence_copy *o, 
 	return begins_with_leaf(crypto, (struct bytes){j->data, j->len}) ? reverse(j) : 0;
 }
 
+static bool is_pem(const struct evidence_copy *o)
+{
+	static const char pem[] = "-----BEGIN";
+
+	return o->len && o->data[0] != 0x30 && memmem(o->data, o->len, pem, sizeof(pem) - 1);
+}
+
 /* A chain in PEM becomes plain DER certificates; anything else stays what it is. */
 static int convert_pem(struct context *c, const struct subject *s, struct evidence_copy *o)
 {
-	static const char pem[] = "-----BEGIN";
 	struct joined j = {0};
 
-	if (!s->module.crypto || !o->len || !memmem(o->data, o->len, pem, sizeof(pem) - 1) || o->data[0] == 0x30)
+	if (!s->module.crypto || !is_pem(o))
 		return 0;
+	if (o->len > PEM_MAX) {
+		err_object(c->err, "%s", c->opt->certs);
+		return err_set(c->err, ERR_EVIDENCE, "SIZE", "a chain in PEM has at most %d KiB", PEM_MAX / 1024);
+	}
 	if (join_all(s->module.crypto, o, &j)) {
 		free(j.data);
 		return err_oom(c->err);

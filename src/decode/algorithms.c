@@ -139,7 +139,7 @@ static void read_structures(struct bytes m, struct span rest, struct spdm_algori
 	}
 }
 
-void spdm_algorithms_read(struct bytes m, enum spdm_side side, struct spdm_algorithms *a)
+void spdm_algorithms_read(struct bytes m, uint8_t version, enum spdm_side side, struct spdm_algorithms *a)
 {
 	const struct layout *l = &layouts[side];
 	struct span rest = {0, m.len};
@@ -148,9 +148,9 @@ void spdm_algorithms_read(struct bytes m, enum spdm_side side, struct spdm_algor
 	if (m.len < l->size)
 		return;
 	a->present = true;
-	a->version = m.data[0];
+	a->version = version;
 	a->set[ALG_SPECIFICATION] = m.data[6];
-	if (m.data[0] >= SPDM_12) {
+	if (version >= SPDM_12) {
 		a->set[ALG_OPAQUE_FORMAT] = m.data[7] & 0xf;
 		a->other_params = m.data[7] & 0xf0;
 	}
@@ -158,10 +158,10 @@ void spdm_algorithms_read(struct bytes m, enum spdm_side side, struct spdm_algor
 		a->set[ALG_MEASUREMENT_HASH] = le32(m.data + l->measurement_hash);
 	a->set[ALG_BASE_ASYM] = le32(m.data + l->asym);
 	a->set[ALG_BASE_HASH] = le32(m.data + l->hash);
-	if (m.data[0] >= SPDM_14)
+	if (version >= SPDM_14)
 		a->set[ALG_PQC_ASYM] = le32(m.data + l->pqc);
 	span_take(&rest, l->size);
 	span_take(&rest, (size_t)(m.data[l->extended] + m.data[l->extended + 1]) * EXTENDED_SIZE);
-	if (m.data[0] >= SPDM_11)
+	if (version >= SPDM_11)
 		read_structures(m, rest, a);
 }

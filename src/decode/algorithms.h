@@ -38,10 +38,11 @@ struct spdm_algorithms {
 };
 
 /*
- * Reads NEGOTIATE_ALGORITHMS (of the requester) or ALGORITHMS (of the responder); `message` has at least the four bytes
- * of a header. A message that is cut off within its fixed part leaves `out` absent.
+ * Reads NEGOTIATE_ALGORITHMS (of the requester) or ALGORITHMS (of the responder) of an SPDM version (0x12: 1.2); `m`
+ * has at least the four bytes of a header, whose first two are not looked at. A message that is cut off within its
+ * fixed part leaves `a` absent.
  */
-void spdm_algorithms_read(struct bytes m, enum spdm_side side, struct spdm_algorithms *a);
+void spdm_algorithms_read(struct bytes m, uint8_t version, enum spdm_side side, struct spdm_algorithms *a);
 
 /* "ECDSA P-384" for one bit (0 to 31) of a set; NULL: not known here. */
 const char *spdm_algorithm_name(enum spdm_algorithm a, unsigned bit);

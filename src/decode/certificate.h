@@ -26,15 +26,11 @@ void dmtf_describe(const struct certificate *c);       /* DSP0274: hardware iden
 void tcb_info_describe(const struct certificate *c);   /* TCG DICE */
 void extensions_describe(const struct certificate *c); /* all of them, by number */
 
-/* Elements of a list inside a certificate that are told; a limit is an anomaly. */
-enum { ELEMENTS_MAX = 64 };
+/* Elements of a list inside a certificate, and of all such lists of a chain, that are told; a limit is an anomaly. */
+enum { ELEMENTS_MAX = 64, ELEMENTS_TOLD = 4096 };
 
-static inline bool element_fits(const struct certificate *c, size_t count, size_t offset, const char *what)
-{
-	if (count == ELEMENTS_MAX)
-		anomaly_limit(&c->findings->anomalies, offset, "only the first %u %s are listed", ELEMENTS_MAX, what);
-	return count < ELEMENTS_MAX;
-}
+/* True if there is room for element number `count` (from 0) of a list; `what` names the list. */
+bool element_fits(const struct certificate *c, size_t count, size_t offset, const char *what);
 
 /* A value of a string type: text, or null where it is none. */
 void string_describe(struct node *parent, const char *key, const char *label, struct bytes in, const struct der *item);

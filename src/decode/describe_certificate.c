@@ -7,6 +7,20 @@
 /* RFC 5280 allows 20 bytes; a longer one is cut in text. */
 enum { SERIAL_SHOWN = 40 };
 
+bool element_fits(const struct certificate *c, size_t count, size_t offset, const char *what)
+{
+	struct findings *f = c->findings;
+
+	if (count == ELEMENTS_MAX)
+		anomaly_limit(&f->anomalies, offset, "only the first %u %s are listed", ELEMENTS_MAX, what);
+	if (count >= ELEMENTS_MAX)
+		return false;
+	if (f->elements == ELEMENTS_TOLD)
+		anomaly_limit(&f->anomalies, offset, "%s from here on are not listed: %u elements of extensions are",
+			      what, ELEMENTS_TOLD);
+	return f->elements++ < ELEMENTS_TOLD;
+}
+
 static void describe_serial(const struct certificate *c)
 {
 	struct span s = c->x509->serial;

@@ -92,6 +92,22 @@ static void describe_inside(struct rows *r, struct node *row, struct span where)
 	certificate_describe(&c);
 }
 
+static void describe_fingerprint(struct rows *r, struct node *row, struct span where)
+{
+	const struct evidence_fingerprinter *f = r->context->fingerprinter;
+	uint8_t digest[FINGERPRINT_SIZE];
+	struct buf text = {0};
+
+	if (!f || !f->make(f, (struct bytes){r->in.data + where.offset, where.len}, digest)) {
+		node_null(row, "fingerprint", NULL);
+		return;
+	}
+	json_only(node_bytes(row, "fingerprint", NULL, digest, sizeof(digest)));
+	buf_text(&text, "SHA-256 ");
+	hex_words(&text, (struct bytes){digest, sizeof(digest)}, (struct span){0, sizeof(digest)}, HEX_FIELD_WORD);
+	text_only(node_text_buf(row, NULL, "Fingerprint", &text));
+}
+
 static void add_row(struct rows *r, size_t number, struct span where)
 {
 	char label[80];
@@ -103,10 +119,23 @@ static void add_row(struct rows *r, size_t number, struct span where)
 	node_count(row, "certificate", NULL, number);
 	node_count(row, "offset", NULL, where.offset);
 	node_size(row, "size", NULL, where.len);
-	if (number <= DESCRIBED_MAX)
-		describe_inside(r, row, where);
-	else
+	if (number > DESCRIBED_MAX) {
 		node_null(row, "x509", NULL);
+		node_null(row, "fingerprint", NULL);
+		return;
+	}
+	describe_inside(r, row, where);
+	describe_fingerprint(r, row, where);
+}
+
+/* Null where nothing is missing, or where nobody asked. */
+static void describe_missing(struct node *decoded, const struct evidence_context *context)
+{
+	const char *why = context->fingerprinter ? context->fingerprinter->missing : NULL;
+
+	node_text(decoded, "fingerprints_missing", NULL, why);
+	if (why)
+		node_note(decoded, "No fingerprints: %s.", why);
 }
 
 static void describe_certificates(struct rows *r, const struct chain *c)
@@ -139,6 +168,7 @@ void chain_describe(struct bytes in, const struct evidence_context *context, str
 	r.count = count_certificates(in, c.certificates);
 	r.list = node_list(decoded, "certificates", NULL);
 	describe_certificates(&r, &c);
+	describe_missing(decoded, context);
 	json_only(node_size(decoded, "trailing", NULL, c.rest.len));
 	findings_describe(decoded, &f);
 }

@@ -19,6 +19,7 @@ enum {
 	HEX_SHOWN = 64,            /* bytes of a raw value in text, of 65535 possible ones */
 	TEXT_SHOWN = 1024,         /* the same for a value that is text */
 	VALUES_TOLD = 1024 * 1024, /* bytes of values in one document */
+	MODES_TOLD = 64,           /* device modes of one document that are told bit by bit */
 };
 
 static const struct column value_columns[] = {
@@ -119,6 +120,17 @@ static void warn_of_mode(struct value_sink *s, const struct measurement_block *b
 	mode_text(&state, &mode_words[WORD_OPERATIONAL_STATE], operational);
 	anomaly_add(warnings, b->value.offset, "operational state: %s", state.failed ? "not normal" : state.data);
 	buf_free(&state);
+}
+
+/* Whether the bits of one more device mode are told; it has a hundred fields. */
+static bool mode_fits(struct value_sink *s, const struct measurement_block *b)
+{
+	struct findings *f = s->findings;
+
+	if (f->modes == MODES_TOLD)
+		anomaly_limit(&f->anomalies, b->value.offset, "device modes from here on are told as bytes: %u are not",
+			      MODES_TOLD);
+	return f->modes++ < MODES_TOLD;
 }
 
 static void describe_mode(struct value_sink *s, struct node *row, const struct measurement_block *b, struct buf *text)
@@ -234,7 +246,7 @@ static void describe_raw(struct value_sink *s, struct node *row, const struct me
 		describe_svn(s, row, b, text);
 	else
 		node_null(row, "svn", NULL);
-	if (mode && b->value.len == DEVICE_MODE_SIZE)
+	if (mode && b->value.len == DEVICE_MODE_SIZE && mode_fits(s, b))
 		describe_mode(s, row, b, text);
 	else
 		node_null(row, "device_mode", NULL);

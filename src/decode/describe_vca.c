@@ -134,4 +134,5 @@ void negotiation_describe(struct node *parent, struct bytes in)
 	describe_capabilities(parent, &n, SPDM_RESPONDER);
 	describe_algorithms(parent, "algorithms", &n.algorithms[SPDM_RESPONDER], true);
 	describe_algorithms(parent, "algorithms_offered", &n.algorithms[SPDM_REQUESTER], false);
+	describe_algorithms(parent, "algorithms_supported", &n.supported, false);
 }

@@ -34,9 +34,18 @@ struct evidence_function {
 	struct evidence_bar bar[EVIDENCE_BARS];
 };
 
+enum { FINGERPRINT_SIZE = 32 };
+
+/* How a certificate is named: by the SHA-256 of its DER. This library has no hash of its own. */
+struct evidence_fingerprinter {
+	bool (*make)(const struct evidence_fingerprinter *f, struct bytes der, uint8_t out[FINGERPRINT_SIZE]);
+	const char *missing; /* why `make` always fails; NULL: it does not */
+};
+
 /* What is known besides the bytes of an object; every piece may be missing. */
 struct evidence_context {
-	struct bytes vca;                         /* of the same connection: tells algorithms, so sizes */
+	const struct evidence_fingerprinter *fingerprinter; /* NULL: nobody asks for fingerprints */
+	struct bytes vca;                                   /* of the same connection: tells algorithms, so sizes */
 	struct bytes chain;                       /* of the slot that signed: its leaf tells the size of a signature */
 	const struct evidence_function *function; /* NULL: not known */
 };

@@ -24,6 +24,8 @@ struct parts {
 struct findings {
 	struct anomalies anomalies;
 	struct anomalies warnings;
+	size_t elements; /* of all lists inside certificates, that are told */
+	size_t modes;    /* device modes that are told bit by bit */
 };
 
 struct evidence_kind {

@@ -86,6 +86,15 @@ static void read_capabilities(struct bytes m, struct spdm_capabilities *c)
 	c->max_message_size = le32(m.data + CAPABILITIES_SIZES + 4);
 }
 
+/* The block behind CAPABILITIES is NEGOTIATE_ALGORITHMS without the first two bytes of its header. */
+static void read_supported(struct bytes m, struct spdm_algorithms *a)
+{
+	const size_t before = CAPABILITIES_SIZE - 2;
+
+	if (m.data[0] >= SPDM_13 && m.data[2] & 1 && m.len >= CAPABILITIES_SIZE + SPDM_HEADER_SIZE)
+		spdm_algorithms_read((struct bytes){m.data + before, m.len - before}, m.data[0], SPDM_REQUESTER, a);
+}
+
 static void read_message(struct bytes in, const struct spdm_message *m, struct negotiation *n)
 {
 	struct bytes bytes = {in.data + m->span.offset, m->span.len};
@@ -101,11 +110,14 @@ static void read_message(struct bytes in, const struct spdm_message *m, struct n
 	case SPDM_CAPABILITIES:
 		n->version = m->version;
 		read_capabilities(bytes, &n->capabilities[m->code == SPDM_CAPABILITIES]);
+		if (m->code == SPDM_CAPABILITIES)
+			read_supported(bytes, &n->supported);
 		break;
 	case SPDM_NEGOTIATE_ALGORITHMS:
 	case SPDM_ALGORITHMS:
 		n->version = m->version;
-		spdm_algorithms_read(bytes, m->code == SPDM_ALGORITHMS, &n->algorithms[m->code == SPDM_ALGORITHMS]);
+		spdm_algorithms_read(bytes, m->version, m->code == SPDM_ALGORITHMS,
+				     &n->algorithms[m->code == SPDM_ALGORITHMS]);
 		break;
 	default:
 		break;

@@ -28,6 +28,7 @@ struct negotiation {
 	uint8_t version;      /* 0x12: 1.2; that of the ALGORITHMS message or, without it, the last one seen; 0: none */
 	struct spdm_capabilities capabilities[SPDM_SIDES];
 	struct spdm_algorithms algorithms[SPDM_SIDES];
+	struct spdm_algorithms supported; /* by the responder, as CAPABILITIES may say since 1.3 */
 };
 
 /* Reads the first messages of `in`, at most as many as a VCA has. */

@@ -169,7 +169,7 @@ static void learn(struct spdm_walk *w, const struct spdm_message *m)
 	struct spdm_algorithms selected;
 
 	if (m->code == SPDM_ALGORITHMS) {
-		spdm_algorithms_read((struct bytes){p, m->span.len}, SPDM_RESPONDER, &selected);
+		spdm_algorithms_read((struct bytes){p, m->span.len}, m->version, SPDM_RESPONDER, &selected);
 		w->signature_size = spdm_signature_size(&selected);
 	}
 	if (m->code == SPDM_MEASUREMENTS)

@@ -5,8 +5,11 @@
 #include "decode/oid.h"
 #include "decode/x509.h"
 
-/* As many attributes of a name, and bytes of one, as are shown; real ones have a few (RFC 5280, appendix A). */
-enum { ATTRIBUTES_MAX = 64, VALUE_MAX = 1024 };
+/*
+ * As many attributes of a name, and bytes of one, as are shown, and the bytes of text after which no further attribute
+ * is; real ones have a few (RFC 5280, appendix A).
+ */
+enum { ATTRIBUTES_MAX = 64, VALUE_MAX = 1024, NAME_MAX_SHOWN = 4096 };
 
 static void add_utf8(struct buf *out, uint32_t c)
 {
@@ -136,7 +139,7 @@ static void add_set(struct bytes in, struct span set, struct buf *out)
 	struct span attributes[ATTRIBUTES_MAX];
 	size_t count = take_items(in, &set, DER_SEQUENCE, attributes);
 
-	while (count) {
+	while (count && out->len < NAME_MAX_SHOWN) {
 		add_attribute(in, attributes[--count], out);
 		if (count)
 			buf_char(out, '+');
@@ -150,9 +153,11 @@ void x509_name(struct bytes in, struct span name, struct buf *out)
 
 	if (name.len)
 		buf_text(out, count ? "...," : "?");
-	while (count) {
+	while (count && out->len < NAME_MAX_SHOWN) {
 		add_set(in, sets[--count], out);
 		if (count)
 			buf_char(out, ',');
 	}
+	if (out->len >= NAME_MAX_SHOWN)
+		buf_text(out, "...");
 }

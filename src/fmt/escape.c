@@ -89,7 +89,8 @@ size_t text_columns(const char *text, size_t len)
 	return columns;
 }
 
-static void escape(struct buf *out, const uint8_t *p, size_t len, bool keep_c0)
+/* What is unsafe is spelt out behind `backslash`. */
+static void escape(struct buf *out, const uint8_t *p, size_t len, const char *backslash)
 {
 	size_t start = 0;
 	size_t i = 0;
@@ -97,17 +98,16 @@ static void escape(struct buf *out, const uint8_t *p, size_t len, bool keep_c0)
 	while (i < len) {
 		uint32_t c = p[i];
 		size_t n = c < 0x80 ? 1 : utf8_decode(p + i, len - i, &c);
-		bool plain = c - 0x20 < 0x5f || (keep_c0 && c - 1 < 0x1f);
 
-		if (plain || (n > 0 && !in_ranges(unsafe, ARRAY_LEN(unsafe), c))) {
+		if (c - 0x20 < 0x5f || (n > 0 && !in_ranges(unsafe, ARRAY_LEN(unsafe), c))) {
 			i += n;
 			continue;
 		}
 		buf_add(out, p + start, i - start);
 		if (n > 1)
-			buf_printf(out, "\\u{%04x}", c);
+			buf_printf(out, "%su{%04x}", backslash, c);
 		else
-			buf_printf(out, "\\x%02x", p[i]);
+			buf_printf(out, "%sx%02x", backslash, p[i]);
 		i += n ? n : 1;
 		start = i;
 	}
@@ -116,10 +116,45 @@ static void escape(struct buf *out, const uint8_t *p, size_t len, bool keep_c0)
 
 void text_escape(struct buf *out, const void *bytes, size_t len)
 {
-	escape(out, bytes, len, false);
+	escape(out, bytes, len, "\\");
+}
+
+/* The length of what stands before the next character that JSON has an escape of its own for. */
+static size_t json_plain(const uint8_t *p, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && p[n] != '"' && p[n] != '\\' && (p[n] >= 0x20 || !p[n]))
+		n++;
+	return n;
+}
+
+static void json_escape_one(struct buf *out, uint8_t c)
+{
+	static const char letters[] = "\bb\ff\nn\rr\tt\"\"\\\\";
+
+	for (size_t i = 0; letters[i]; i += 2) {
+		if (letters[i] != (char)c)
+			continue;
+		buf_char(out, '\\');
+		buf_char(out, letters[i + 1]);
+		return;
+	}
+	buf_printf(out, "\\u%04x", c);
 }
 
 void json_escape(struct buf *out, const void *bytes, size_t len)
 {
-	escape(out, bytes, len, true);
+	const uint8_t *p = bytes;
+
+	while (len > 0) {
+		size_t n = json_plain(p, len);
+
+		escape(out, p, n, "\\\\");
+		if (n < len)
+			json_escape_one(out, p[n++]);
+		buf_pass(out);
+		p += n;
+		len -= n;
+	}
 }

@@ -17,7 +17,10 @@ size_t utf8_decode(const uint8_t *p, size_t len, uint32_t *character);
 /* The columns that escaped text takes on a terminal. Bytes that are not UTF-8 count as one each. */
 size_t text_columns(const char *text, size_t len);
 
-/* As text_escape(), but leaves the C0 controls other than NUL as they are: JSON has its own escapes for them. */
+/*
+ * What stands between the quotes of a JSON string. As text_escape(), but JSON has its own escapes for the C0 controls
+ * other than NUL.
+ */
 void json_escape(struct buf *out, const void *bytes, size_t len);
 
 #endif

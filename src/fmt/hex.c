@@ -45,5 +45,6 @@ void hex_dump(struct buf *out, const void *bytes, size_t len, unsigned indent)
 		buf_printf(out, "%08zx  ", off);
 		add_hex_columns(out, p + off, n);
 		add_ascii(out, p + off, n);
+		buf_pass(out);
 	}
 }

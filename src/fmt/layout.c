@@ -72,7 +72,9 @@ void fold_text(struct buf *out, const char *text, size_t len, const struct fold 
 
 void begin_block(struct text *t)
 {
-	if (t->out->len > t->start && !t->attached)
+	buf_pass(t->out);
+	if (t->begun && !t->attached)
 		buf_char(t->out, '\n');
+	t->begun = true;
 	t->attached = false;
 }

@@ -14,7 +14,7 @@
 struct text {
 	const struct text_options *options;
 	struct buf *out;
-	size_t start;    /* where this document begins in `out` */
+	bool begun;      /* something stands above the next block */
 	unsigned width;  /* columns of a line */
 	unsigned indent; /* of the block at hand */
 	bool attached;   /* the next block follows its caption without a blank line */

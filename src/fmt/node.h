@@ -20,7 +20,7 @@ struct node {
 	union {
 		uint64_t number; /* NODE_BOOL, NODE_COUNT, NODE_SIZE, NODE_HEX */
 		struct {
-			const char *bytes; /* NODE_TEXT, NODE_STATE, NODE_BYTES; a NUL follows them */
+			const char *bytes; /* NODE_TEXT, NODE_STATE, NODE_BYTES; a NUL follows a NODE_STATE */
 			size_t len;
 		};
 		struct {
@@ -32,13 +32,15 @@ struct node {
 	};
 };
 
-struct block; /* a piece of the arena */
+struct block;   /* a piece of the arena */
+struct adopted; /* memory that the record took over */
 
 struct record {
 	struct node root;
 	struct node dummy; /* handed out after a failed allocation; in no list */
 	const struct node *title;
 	struct block *blocks;
+	struct adopted *adopted;
 	char *free; /* what is left of the newest block */
 	size_t left;
 	bool failed;

@@ -5,6 +5,11 @@
 #include "fmt/sink.h"
 #include "util/io.h"
 
+int output_failed(struct err *e)
+{
+	return e->class == ERR_NONE ? err_oom(e) : -1;
+}
+
 int output_write(int fd, const struct buf *b, struct err *e)
 {
 	int errnum;

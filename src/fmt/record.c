@@ -15,6 +15,12 @@ struct block {
 	max_align_t bytes[];
 };
 
+struct adopted {
+	struct adopted *next;
+	char *memory;
+	size_t len;
+};
+
 /* Takes a new block of the arena, large enough for `size` bytes. */
 static bool add_block(struct record *r, size_t size)
 {
@@ -67,6 +73,31 @@ static const char *keep(struct record *r, const void *bytes, size_t len)
 	return p;
 }
 
+/* Whether the record owns these bytes without a copy. */
+static bool is_adopted(const struct record *r, const void *bytes, size_t len)
+{
+	const struct adopted *a;
+
+	for (a = r->adopted; a; a = a->next) {
+		size_t at = (uintptr_t)bytes - (uintptr_t)a->memory;
+
+		if (at <= a->len && len <= a->len - at)
+			return true;
+	}
+	return false;
+}
+
+bool record_adopt(struct record *r, void *memory, size_t len)
+{
+	struct adopted *a = take(r, sizeof(*a));
+
+	if (!a)
+		return false;
+	*a = (struct adopted){.next = r->adopted, .memory = memory, .len = len};
+	r->adopted = a;
+	return true;
+}
+
 static const char *keep_text(struct record *r, const char *text)
 {
 	return text ? keep(r, text, strlen(text)) : NULL;
@@ -86,8 +117,12 @@ struct record *record_new(void)
 
 void record_free(struct record *r)
 {
+	struct adopted *a;
+
 	if (!r)
 		return;
+	for (a = r->adopted; a; a = a->next)
+		free(a->memory);
 	while (r->blocks) {
 		struct block *next = r->blocks->next;
 
@@ -149,11 +184,11 @@ static struct node *add_bytes(struct node *parent, enum node_type type, const ch
 			      const void *bytes, size_t len)
 {
 	struct node *n = add(parent, type, key, label);
-	const char *copy = keep(n->record, bytes, len);
+	const char *own = len && is_adopted(n->record, bytes, len) ? bytes : keep(n->record, bytes, len);
 
-	if (!copy)
+	if (!own)
 		return &n->record->dummy;
-	n->bytes = copy;
+	n->bytes = own;
 	n->len = len;
 	return n;
 }

@@ -5,7 +5,7 @@
  *
  * A node has a key (JSON) and a label (text). label NULL: not shown among the "Label  value" lines of the text sink
  * (JSON only, or shown as a table cell). NODE_TEXT_ONLY: never in JSON. Elements of a list have key NULL.
- * All strings and bytes are copied; the record owns everything. After a failed allocation the record remembers it,
+ * All strings and bytes are copied, but those in memory that the record took over; the record owns everything. After a failed allocation the record remembers it,
  * every further call is a no-op that returns a usable dummy, and the sinks fail with ENOMEM.
  */
 #ifndef TSMCTL_FMT_RECORD_H
@@ -47,6 +47,12 @@ struct record;
 struct record *record_new(void); /* NULL: out of memory */
 void record_free(struct record *r);
 struct node *record_root(struct record *r); /* the object that becomes "data" */
+
+/*
+ * Takes over `memory` of `len` bytes, from malloc(). Bytes and texts inside it are then part of the record without a copy:
+ * an object of 16 MiB is there once. False, and the memory stays the caller's, when memory is out.
+ */
+bool record_adopt(struct record *r, void *memory, size_t len);
 
 /* The sentence above everything else in text: "0000:01:00.0: TDI under tsm0 (Arm CCA)". */
 void record_title(struct record *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The sinks. Each builds the whole document in memory; output_write() then writes it once. Nothing reaches stdout
- * before the command knows its end.
+ * The sinks. The record is complete before the first of them is called, so nothing reaches stdout before the command
+ * knows its end. Each builds the document in memory; a large one leaves piece by piece, if the buffer has a drain: what
+ * can fail then is the writing, and memory for the text of one field.
  */
 #ifndef TSMCTL_FMT_SINK_H
 #define TSMCTL_FMT_SINK_H
@@ -39,11 +40,17 @@ int json_render(const struct record *r, const struct envelope *v, bool pretty, s
 /* The same with "error": code, class, exit, message, hint, object, kernel, tsm_code, uncertain. */
 int json_render_error(const struct err *what, const struct envelope *v, bool pretty, struct buf *out, struct err *e);
 
-/* "tsmctl: OBJECT: MESSAGE (CODE)", then kernel sentence and hint on lines indented by two, folded at `width`. */
-void text_render_error(const struct err *what, unsigned width, struct buf *out);
+struct error_options {
+	const char *place; /* "FILE:12", said before OBJECT; NULL: nothing */
+	unsigned width;    /* as in text_options */
+	bool whole;        /* the message stays on one line: no terminal would break it, and a grep may look for it */
+};
 
-/* The same with "PLACE: " before OBJECT, as in "FILE:12: "; NULL: none. */
-void text_render_error_at(const struct err *what, const char *place, unsigned width, struct buf *out);
+/* "tsmctl: PLACE: OBJECT: MESSAGE (CODE)", then kernel sentence and hint on lines indented by two; folded. */
+void text_render_error(const struct err *what, const struct error_options *o, struct buf *out);
+
+/* Appends `text`, escaped and folded, and a newline. */
+void text_paragraph(const char *text, unsigned width, struct buf *out);
 
 /* Offset, 16 bytes, ASCII column, as hexdump -C prints them but without folding of equal lines and final offset line.
  */
@@ -51,6 +58,9 @@ void hex_dump(struct buf *out, const void *bytes, size_t len, unsigned indent);
 
 /* Appends text that may be hostile: C0/C1 controls, invalid UTF-8 and bidirectional marks become \\xNN or \\u{NNNN}. */
 void text_escape(struct buf *out, const void *bytes, size_t len);
+
+/* For a sink whose buffer failed: -1, with `e` as the drain has set it, or out of memory. */
+int output_failed(struct err *e);
 
 /*
  * Writes `b` to descriptor `fd` completely. ENOSPC, EIO ... are errors (ERR_FAILED); EPIPE too, but with code "EPIPE",

@@ -167,8 +167,10 @@ static void print_table(struct table *b)
 	begin_block(b->t);
 	if (b->t->options->headings && has_headings(b))
 		print_headings(b);
-	for (size_t row = 0; row < b->rows; row++)
+	for (size_t row = 0; row < b->rows; row++) {
 		print_row(b, row);
+		buf_pass(b->t->out);
+	}
 }
 
 void table_render(struct text *t, const struct node *table)

@@ -187,11 +187,12 @@ static void print_title(struct text *t, const struct node *title)
 	scratch_escape(t, title->bytes, title->len);
 	fold_scratch(t, 0, STEP, NULL);
 	buf_char(t->out, '\n');
+	t->begun = true;
 }
 
 int text_render(const struct record *r, const struct text_options *o, struct buf *out, struct err *e)
 {
-	struct text t = {.options = o, .out = out, .start = out->len};
+	struct text t = {.options = o, .out = out};
 	bool failed;
 
 	if (r->failed)
@@ -207,5 +208,5 @@ int text_render(const struct record *r, const struct text_options *o, struct buf
 	failed = out->failed || t.run.failed || t.scratch.failed;
 	buf_free(&t.run);
 	buf_free(&t.scratch);
-	return failed ? err_oom(e) : 0;
+	return failed ? output_failed(e) : 0;
 }

@@ -17,6 +17,7 @@
 
 #include "abi/call.h"
 #include "util/err.h"
+#include "util/interrupt.h"
 
 struct names {
 	char **name; /* sorted by strcmp; owned */
@@ -62,9 +63,13 @@ struct kernel {
 	struct kernel *below; /* of a layer; NULL at the bottom */
 };
 
+/*
+ * What may wait, or makes a device wait, does not begin any more once the user has interrupted the command: -EINTR.
+ * What only tidies up still does, so that nothing is left behind.
+ */
 static inline int kernel_open(struct kernel *k, const char *path, int flags, enum effect effect)
 {
-	return k->ops->open(k, path, flags, effect);
+	return interrupt_noted() ? -EINTR : k->ops->open(k, path, flags, effect);
 }
 
 static inline int kernel_close(struct kernel *k, int fd)
@@ -74,7 +79,7 @@ static inline int kernel_close(struct kernel *k, int fd)
 
 static inline int kernel_ioctl(struct kernel *k, int fd, struct ioctl_call *call)
 {
-	return k->ops->ioctl(k, fd, call);
+	return interrupt_noted() && call->effect != EFFECT_SETUP ? -EINTR : k->ops->ioctl(k, fd, call);
 }
 
 static inline ssize_t kernel_read_file(struct kernel *k, const char *path, void *buf, size_t cap)
@@ -94,7 +99,7 @@ static inline int kernel_list_dir(struct kernel *k, const char *path, struct nam
 
 static inline int kernel_pidfd_getfd(struct kernel *k, pid_t pid, int target)
 {
-	return k->ops->pidfd_getfd(k, pid, target);
+	return interrupt_noted() ? -EINTR : k->ops->pidfd_getfd(k, pid, target);
 }
 
 static inline int kernel_nl_open(struct kernel *k)
@@ -109,12 +114,12 @@ static inline int kernel_uevent_open(struct kernel *k)
 
 static inline int kernel_nl_send(struct kernel *k, int fd, const void *msg, size_t len, enum effect effect)
 {
-	return k->ops->nl_send(k, fd, msg, len, effect);
+	return interrupt_noted() ? -EINTR : k->ops->nl_send(k, fd, msg, len, effect);
 }
 
 static inline ssize_t kernel_nl_recv(struct kernel *k, int fd, void *buf, size_t cap, int timeout_ms)
 {
-	return k->ops->nl_recv(k, fd, buf, cap, timeout_ms);
+	return interrupt_noted() ? -EINTR : k->ops->nl_recv(k, fd, buf, cap, timeout_ms);
 }
 
 static inline int kernel_random(struct kernel *k, void *buf, size_t len)

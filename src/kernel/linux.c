@@ -200,7 +200,7 @@ static int wait_readable(int fd, int64_t deadline_ms)
 	return ready ? 0 : -ETIMEDOUT;
 }
 
-/* Returns 0 for what is not an answer of the kernel: privileged processes can send to this socket, too. */
+/* Returns 0 for nothing, and for what is not the kernel's: privileged processes can send to this socket, too. */
 static ssize_t receive_from_kernel(int fd, void *buf, size_t cap)
 {
 	struct sockaddr_nl from = {0};
@@ -219,18 +219,21 @@ static ssize_t receive_from_kernel(int fd, void *buf, size_t cap)
 	return msg.msg_flags & MSG_TRUNC ? -EMSGSIZE : len;
 }
 
+/* A dump's next message is there as soon as the last was taken: who asks first and waits then makes half the calls. */
 static ssize_t linux_nl_recv(struct kernel *k, int fd, void *buf, size_t cap, int timeout_ms)
 {
 	(void)k;
-	int64_t deadline_ms = now_ms() + timeout_ms;
+	int64_t deadline_ms = 0;
 
 	for (;;) {
+		ssize_t len = fd < 0 ? 0 : receive_from_kernel(fd, buf, cap);
+		if (len != 0)
+			return len;
+		if (!deadline_ms)
+			deadline_ms = now_ms() + timeout_ms;
 		int ret = wait_readable(fd, deadline_ms);
 		if (ret < 0)
 			return ret;
-		ssize_t len = receive_from_kernel(fd, buf, cap);
-		if (len != 0)
-			return len;
 	}
 }
 

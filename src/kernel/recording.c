@@ -15,38 +15,70 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+size_t recording_count(const struct recording *r)
+{
+	return r->calls.count;
+}
+
 const char *recording_text(struct json_object *o)
 {
 	return json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 
-static struct json_object *half(const struct recording *r, size_t n, const char *name)
+/* One call is a tree at a time. */
+static struct json_object *call_tree(struct recording *r, size_t n, struct err *e)
 {
-	return json_object_object_get(json_object_array_get_idx(r->calls, n), name);
+	if (!r->call || r->at != n) {
+		json_object_put(r->call);
+		r->call = calls_parse(&r->calls, n, e);
+		r->at = n;
+	}
+	return r->call;
 }
 
-struct json_object *recording_ask(const struct recording *r, size_t n)
+/* The call was parsed before: nothing but memory can be wrong. */
+static struct json_object *half(struct recording *r, size_t n, const char *name)
+{
+	struct err unseen = {0};
+
+	return json_object_object_get(call_tree(r, n, &unseen), name);
+}
+
+struct json_object *recording_ask(struct recording *r, size_t n)
 {
 	return half(r, n, "ask");
 }
 
-struct json_object *recording_answer(const struct recording *r, size_t n)
+struct json_object *recording_answer(struct recording *r, size_t n)
 {
 	return half(r, n, "answer");
 }
 
-static struct json_object *read_json(const char *path, struct err *e)
+static int read_calls(struct calls *c, const char *path, struct err *e)
 {
-	struct json_object *root;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int ret;
 
-	if (fd < 0) {
-		err_errno(e, errno, "cannot open the recording %s", path);
-		return NULL;
-	}
-	root = sim_json_read(fd, path, TAPE_MAX_SIZE, e);
+	if (fd < 0)
+		return err_errno(e, errno, "cannot open the recording %s", path);
+	ret = calls_read(c, fd, e);
 	close(fd);
-	return root;
+	if (ret)
+		err_object(e, "%s", path);
+	return ret;
+}
+
+/* The file is not for this tsmctl; `schema` is what it claims to be, or NULL. */
+static int refuse_schema(const char *schema, const char *path, struct err *e)
+{
+	if (schema && strncmp(schema, TAPE_SCHEMA, strlen(TAPE_FAMILY)) == 0) {
+		err_set(e, ERR_FAILED, "JSON", "%s is a recording of another format, %.40s", path, schema);
+		err_hint(e, "This tsmctl reads " TAPE_SCHEMA ": replay the file with the tsmctl that wrote it.");
+	} else {
+		err_set(e, ERR_FAILED, "JSON", "%s is no recording: its \"schema\" is not \"%s\"", path, TAPE_SCHEMA);
+		err_hint(e, "--record FILE makes a recording.");
+	}
+	return -1;
 }
 
 static int take_header(struct recording *r, const char *path, struct err *e)
@@ -62,21 +94,21 @@ static int take_header(struct recording *r, const char *path, struct err *e)
 		{"backend", JSON_STRING, offsetof(struct header, backend), sizeof(h.backend), NULL},
 		{"calls", JSON_OTHER, 0, 0, NULL},
 	};
-	struct json_object *schema;
+	struct json_object *root = r->calls.rest, *schema, *calls;
 
-	if (sim_json_get(r->root, "schema", json_type_string, &schema, e))
+	if (sim_json_get(root, "schema", json_type_string, &schema, e))
 		return -1;
 	if (!schema || strcmp(json_object_get_string(schema), TAPE_SCHEMA) != 0)
-		return err_set(e, ERR_FAILED, "JSON", "%s is no recording: its \"schema\" is not \"%s\"", path,
-			       TAPE_SCHEMA);
-	if (sim_json_fill(r->root, keys, COUNT(keys), &h, "the recording", e) ||
-	    sim_json_get(r->root, "calls", json_type_array, &r->calls, e))
+		return refuse_schema(json_object_get_string(schema), path, e);
+	if (sim_json_fill(root, keys, COUNT(keys), &h, "the recording", e) ||
+	    sim_json_get(root, "calls", json_type_array, &calls, e))
 		return -1;
-	if (!r->calls)
+	if (!calls)
 		return err_set(e, ERR_FAILED, "JSON", "%s has no \"calls\"", path);
+	if (json_object_array_length(calls) != r->calls.count)
+		return err_set(e, ERR_FAILED, "JSON", "a call of %s is no object", path);
 	memcpy(r->version, h.version, sizeof(r->version));
 	memcpy(r->backend, h.backend, sizeof(r->backend));
-	r->count = json_object_array_length(r->calls);
 	return 0;
 }
 
@@ -92,23 +124,26 @@ static int take_call(struct json_object *o, const char *what, struct call *c, st
 		{"us", JSON_U64, offsetof(struct call, us), 0, NULL},
 		{"sum", JSON_U64, offsetof(struct call, sum), 0, NULL},
 	};
-	struct json_object *ask, *answer;
 
-	if (!json_object_is_type(o, json_type_object))
-		return err_set(e, ERR_FAILED, "JSON", "%s is no object", what);
-	if (sim_json_fill(o, keys, COUNT(keys), c, what, e) || sim_json_get(o, "ask", json_type_object, &ask, e) ||
-	    sim_json_get(o, "answer", json_type_object, &answer, e))
+	if (sim_json_fill(o, keys, COUNT(keys), c, what, e))
 		return -1;
-	return ask && answer ? 0 : err_set(e, ERR_FAILED, "JSON", "%s lacks \"ask\" or \"answer\"", what);
+	if (json_object_is_type(json_object_object_get(o, "ask"), json_type_object) &&
+	    json_object_is_type(json_object_object_get(o, "answer"), json_type_object))
+		return 0;
+	return err_set(e, ERR_FAILED, "JSON", "%s lacks \"ask\" or \"answer\", or they are no objects", what);
 }
 
-static int check_call(const struct recording *r, size_t n, const char *path, uint64_t *sum, struct err *e)
+static int check_call(struct recording *r, size_t n, const char *path, uint64_t *sum, struct err *e)
 {
 	struct call c = {0};
 	char what[200];
 
 	snprintf(what, sizeof(what), "call %zu of %s", n + 1, path);
-	if (take_call(json_object_array_get_idx(r->calls, n), what, &c, e))
+	if (!call_tree(r, n, e)) {
+		err_object(e, "%s", path);
+		return -1;
+	}
+	if (take_call(r->call, what, &c, e))
 		return -1;
 
 	const char *ask = recording_text(recording_ask(r, n));
@@ -120,15 +155,15 @@ static int check_call(const struct recording *r, size_t n, const char *path, uin
 	if (*sum == c.sum)
 		return 0;
 	err_set(e, ERR_FAILED, "REPLAY", "%s is not as it was recorded: its sum is wrong", what);
-	err_hint(e, "The file was changed or damaged; a recording serves only as it was written.");
+	err_hint(e, "The file was changed or damaged; a recording serves only as --record wrote it.");
 	return -1;
 }
 
-static int check_calls(const struct recording *r, const char *path, struct err *e)
+static int check_calls(struct recording *r, const char *path, struct err *e)
 {
 	uint64_t sum = tape_sum_start(r->version, r->backend);
 
-	for (size_t n = 0; n < r->count; n++)
+	for (size_t n = 0; n < r->calls.count; n++)
 		if (check_call(r, n, path, &sum, e))
 			return -1;
 	return 0;
@@ -136,16 +171,19 @@ static int check_calls(const struct recording *r, const char *path, struct err *
 
 int recording_load(struct recording *r, const char *path, struct err *e)
 {
-	*r = (struct recording){.root = read_json(path, e)};
-	if (r->root && !take_header(r, path, e) && !check_calls(r, path, e))
+	*r = (struct recording){0};
+	if (!read_calls(&r->calls, path, e) && !take_header(r, path, e) && !check_calls(r, path, e))
 		return 0;
+	if (e->class == ERR_FAILED && !e->hint[0])
+		err_hint(e, "A recording serves only as --record wrote it.");
 	recording_free(r);
 	return -1;
 }
 
 void recording_free(struct recording *r)
 {
-	json_object_put(r->root);
+	json_object_put(r->call);
+	calls_free(&r->calls);
 	*r = (struct recording){0};
 }
 

@@ -8,23 +8,28 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "kernel/calls.h"
 #include "kernel/kernel.h"
 #include "util/err.h"
 
 struct recording {
 	char version[32]; /* of the tsmctl that wrote it */
 	char backend[16]; /* that it talked to */
-	size_t count;     /* of calls */
-	struct json_object *root, *calls;
+	struct calls calls;
+	struct json_object *call; /* the one that was looked at last, or NULL */
+	size_t at;                /* its number */
 };
 
 /* Reads `path`. -1 with `e` set, which names the byte or the call, for what is no recording or was changed. */
 int recording_load(struct recording *r, const char *path, struct err *e);
 void recording_free(struct recording *r);
 
-/* The two halves of call `n`, counted from 0; objects, borrowed. */
-struct json_object *recording_ask(const struct recording *r, size_t n);
-struct json_object *recording_answer(const struct recording *r, size_t n);
+size_t recording_count(const struct recording *r);
+
+/* The two halves of call `n`, counted from 0; objects, borrowed until another call is asked for. NULL: out of memory.
+ */
+struct json_object *recording_ask(struct recording *r, size_t n);
+struct json_object *recording_answer(struct recording *r, size_t n);
 
 /* The compact text of `o`, as tape.h would write it; borrowed until `o` is freed. NULL: out of memory. */
 const char *recording_text(struct json_object *o);

@@ -126,7 +126,7 @@ static struct json_object *answer(struct replay *p)
 		err_oom(&p->err);
 		return NULL;
 	}
-	then = p->next < p->tape.count ? recording_ask(&p->tape, p->next) : NULL;
+	then = p->next < recording_count(&p->tape) ? recording_ask(&p->tape, p->next) : NULL;
 	text = then ? recording_text(then) : NULL;
 	if (!text || strcmp(text, p->ask.data) != 0) {
 		took_another_course(p, then);
@@ -139,6 +139,7 @@ static struct json_object *answer(struct replay *p)
 static int no_answer(struct replay *p)
 {
 	err_set(&p->err, ERR_FAILED, "REPLAY", "the recorded answer to call %zu makes no sense", p->next);
+	err_hint(&p->err, "No --record wrote this: the recording comes from elsewhere.");
 	return -EIO;
 }
 
@@ -332,7 +333,7 @@ static int replay_finish(struct kernel *k, struct err *e)
 {
 	struct replay *p = replay_of(k);
 
-	for (size_t n = p->next; n < p->tape.count && p->err.class == ERR_NONE; n++)
+	for (size_t n = p->next; n < recording_count(&p->tape) && p->err.class == ERR_NONE; n++)
 		if (is_change(recording_ask(&p->tape, n)))
 			err_set(&p->err, ERR_FAILED, "REPLAY",
 				"call %zu, %.40s, was recorded and is not made: a change", n + 1,

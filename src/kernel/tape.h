@@ -18,7 +18,8 @@
 #include "kernel/kernel.h"
 #include "util/buf.h"
 
-#define TAPE_SCHEMA "tsmctl-recording/1"
+#define TAPE_FAMILY "tsmctl-recording/" /* of formats */
+#define TAPE_SCHEMA TAPE_FAMILY "1"
 
 /* Two copies of the largest object as hex digits are 64 MiB. */
 enum { TAPE_MAX_SIZE = 128 << 20, TAPE_MAX_CALLS = 1 << 18 };

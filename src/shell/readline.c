@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <readline/history.h>
@@ -25,6 +26,8 @@ static struct {
 	size_t given;         /* how many of them readline has */
 	bool ended;           /* the line in progress */
 	char *line;
+	bool echoed_controls; /* the terminal, before */
+	sigset_t mask;        /* while it waits for a key: only then the signals arrive */
 	volatile sig_atomic_t interrupted;
 	volatile sig_atomic_t resized;
 } editor;
@@ -80,9 +83,24 @@ static char **complete(const char *text, int start, int end)
 	return matches;
 }
 
+/* "^C" in the middle of a command's output, and the prompt behind it, are no help. Returns whether it was so before. */
+static bool echo_controls(bool on)
+{
+	struct termios t;
+	bool before;
+
+	if (tcgetattr(STDIN_FILENO, &t))
+		return false;
+	before = t.c_lflag & ECHOCTL;
+	t.c_lflag = on ? t.c_lflag | ECHOCTL : t.c_lflag & ~(tcflag_t)ECHOCTL;
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &t);
+	return before;
+}
+
 static void open_editor(const struct editor_host *host)
 {
 	editor.host = host;
+	editor.echoed_controls = echo_controls(false);
 	rl_readline_name = "tsmctl";
 	rl_catch_signals = 0;
 	rl_catch_sigwinch = 0;
@@ -107,7 +125,7 @@ static void wait_for_key(void)
 {
 	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
 
-	if (poll(&p, 1, -1) > 0)
+	if (ppoll(&p, 1, NULL, &editor.mask) > 0)
 		rl_callback_read_char();
 	if (editor.resized && !editor.ended)
 		rl_resize_terminal();
@@ -138,21 +156,29 @@ static enum editor_result read_line(const char *prompt, char **line)
 	static const int signals[] = {SIGINT, SIGWINCH};
 	struct sigaction action = {.sa_handler = on_signal}, before[2];
 	enum editor_result result;
+	sigset_t held;
 
 	*line = NULL;
 	editor.ended = false;
 	editor.interrupted = 0;
+	sigemptyset(&held);
+	for (size_t i = 0; i < 2; i++)
+		sigaddset(&held, signals[i]);
+	sigprocmask(SIG_BLOCK, &held, &editor.mask);
 	for (size_t i = 0; i < 2; i++)
 		sigaction(signals[i], &action, &before[i]);
 	rl_callback_handler_install(prompt, take_line);
 	result = read_until_ended(line);
 	for (size_t i = 0; i < 2; i++)
 		sigaction(signals[i], &before[i], NULL);
+	sigprocmask(SIG_SETMASK, &editor.mask, NULL);
 	return result;
 }
 
 static void close_editor(void)
 {
+	if (editor.echoed_controls)
+		echo_controls(true);
 	clear_history();
 	editor.host = NULL;
 }

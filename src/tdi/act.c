@@ -158,10 +158,20 @@ static int check_answer(const struct session *s, enum tsm_op op, int ret, const 
 	return 0;
 }
 
+static int not_sent(const struct session *s, enum tsm_op op, struct err *e)
+{
+	name_object(s, e);
+	err_errno(e, EINTR, "%s: interrupted before it was sent", tsm_op_word(op));
+	return -1;
+}
+
 static int send_request(struct session *s, enum tsm_op op, struct request *r, struct outcome *out, struct err *e)
 {
-	int ret = kernel_ioctl(s->kernel, s->iommufd, request_call(r));
+	int ret;
 
+	if (interrupt_noted())
+		return not_sent(s, op, e);
+	ret = kernel_ioctl(s->kernel, s->iommufd, request_call(r));
 	if (ret == -ECANCELED && s->dry_run) {
 		e->dry_run = true;
 		return err_set(e, ERR_FAILED, "DRYRUN", "nothing was sent");

@@ -17,11 +17,14 @@ enum { PATH_CAP = 256, FDINFO_CAP = 1024 };
 
 static int append(struct holder_list *l, const struct holder *h)
 {
-	struct holder *bigger = reallocarray(l->holder, l->count + 1, sizeof(*bigger));
+	/* The array doubles when its count is a power of two. */
+	if ((l->count & (l->count - 1)) == 0) {
+		struct holder *bigger = reallocarray(l->holder, l->count ? l->count * 2 : 1, sizeof(*bigger));
 
-	if (!bigger)
-		return -ENOMEM;
-	l->holder = bigger;
+		if (!bigger)
+			return -ENOMEM;
+		l->holder = bigger;
+	}
 	l->holder[l->count++] = *h;
 	return 0;
 }
@@ -51,27 +54,19 @@ static void fd_function(struct kernel *k, pid_t pid, const char *fd, char out[BD
 		text_copy(out, BDF_CAP, name + 1);
 }
 
-/* Kernels that print no path: look which function has this VFIO device. */
+/* Kernels that print no path: the function is the parent of this VFIO device. */
 static void vfio_function(struct kernel *k, const char *vfio, char out[BDF_CAP])
 {
-	struct names names = {0};
-	char found[NAME_CAP];
+	char path[2 * PATH_CAP];
+	char target[PATH_CAP];
+	const char *name;
 
-	if (kernel_list_dir(k, "/sys/bus/pci/devices", &names) < 0)
+	snprintf(path, sizeof(path), "/sys/class/vfio-dev/%s/device", vfio);
+	if (kernel_read_link(k, path, target, sizeof(target)) < 0)
 		return;
-	for (size_t i = 0; i < names.count && !out[0]; i++)
-		if (platform_vfio_name(k, names.name[i], found) && strcmp(found, vfio) == 0)
-			text_copy(out, BDF_CAP, names.name[i]);
-	names_free(&names);
-}
-
-/* A process can have a device open several times. */
-static bool is_noted(const struct holder_list *l, const struct holder *h)
-{
-	for (size_t i = l->count; i > 0 && l->holder[i - 1].pid == h->pid; i--)
-		if (strcmp(l->holder[i - 1].bdf, h->bdf) == 0)
-			return true;
-	return false;
+	name = strrchr(target, '/');
+	if (name && bdf_is_name(name + 1))
+		text_copy(out, BDF_CAP, name + 1);
 }
 
 static int note_vfio(struct kernel *k, struct holder_list *l, struct holder *proto, const char *fd, const char *target)
@@ -81,7 +76,7 @@ static int note_vfio(struct kernel *k, struct holder_list *l, struct holder *pro
 	fd_function(k, h.pid, fd, h.bdf);
 	if (!h.bdf[0])
 		vfio_function(k, target + strlen(VFIO_DIRECTORY), h.bdf);
-	return h.bdf[0] && !is_noted(l, &h) ? append(l, &h) : 0;
+	return h.bdf[0] ? append(l, &h) : 0;
 }
 
 static void note_iommufd(struct holder *proto, const char *fd)
@@ -167,12 +162,36 @@ static int scan_all(struct kernel *k, struct holder_list *l)
 	return ret < 0 ? ret : 0;
 }
 
+static int compare_holders(const void *a, const void *b)
+{
+	const struct holder *one = a;
+	const struct holder *other = b;
+	int order = strcmp(one->bdf, other->bdf);
+
+	return order ? order : (one->pid > other->pid) - (one->pid < other->pid);
+}
+
+/* A process can have a function open several times; it is one entry. */
+static void sort(struct holder_list *l)
+{
+	size_t kept = 0;
+
+	if (!l->count)
+		return;
+	qsort(l->holder, l->count, sizeof(*l->holder), compare_holders);
+	for (size_t i = 1; i < l->count; i++)
+		if (compare_holders(&l->holder[kept], &l->holder[i]) != 0)
+			l->holder[++kept] = l->holder[i];
+	l->count = kept + 1;
+}
+
 int holders_scan(struct kernel *k, pid_t pid, struct holder_list *out, struct err *e)
 {
 	int ret;
 
 	*out = (struct holder_list){0};
 	ret = pid ? scan_process(k, pid, out) : scan_all(k, out);
+	sort(out);
 	if (ret == 0)
 		return 0;
 	holders_free(out);
@@ -222,8 +241,15 @@ int holders_function(struct kernel *k, pid_t pid, char bdf[BDF_CAP], struct err 
 
 long holders_find(const struct holder_list *l, const char *bdf, size_t from)
 {
-	for (size_t i = from; i < l->count; i++)
-		if (strcmp(l->holder[i].bdf, bdf) == 0)
-			return (long)i;
-	return -1;
+	size_t end = l->count;
+
+	while (from < end) {
+		size_t middle = from + (end - from) / 2;
+
+		if (strcmp(l->holder[middle].bdf, bdf) < 0)
+			from = middle + 1;
+		else
+			end = middle;
+	}
+	return from < l->count && strcmp(l->holder[from].bdf, bdf) == 0 ? (long)from : -1;
 }

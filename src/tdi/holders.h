@@ -22,7 +22,7 @@ struct holder {
 };
 
 struct holder_list {
-	struct holder *holder; /* owned; one entry a process and function */
+	struct holder *holder; /* owned; one entry a process and function, in the order of the functions' names */
 	size_t count;
 	size_t hidden; /* processes whose descriptors could not be listed */
 };

@@ -20,18 +20,28 @@ static int open_failed(int errnum, struct err *e)
 	return -1;
 }
 
+/* No answer of the kernel: a fingerprint that took it for one would last as long as the shell. */
+static int interrupted(struct err *e)
+{
+	err_object(e, IOMMU_NODE);
+	return err_errno(e, EINTR, "the fingerprint was interrupted");
+}
+
 int probe_kernel(struct kernel *k, struct fp_answers *a, struct err *e)
 {
 	struct fp_probe p;
+	int ret = 0;
 	int fd = kernel_open(k, IOMMU_NODE, O_RDWR, EFFECT_PROBE);
 
 	if (fd < 0)
 		return open_failed(-fd, e);
 	fp_start(a);
-	while (fp_next(a, &p))
-		fp_record(a, &p, kernel_ioctl(k, fd, &p.call));
+	while (ret != -EINTR && fp_next(a, &p)) {
+		ret = kernel_ioctl(k, fd, &p.call);
+		fp_record(a, &p, ret);
+	}
 	kernel_close(k, fd);
-	return 0;
+	return ret == -EINTR ? interrupted(e) : 0;
 }
 
 static struct abi *checked(struct abi *abi, struct err *e)

@@ -242,7 +242,7 @@ static int is_vdevice(struct session *s, const struct op_grant *g, uint32_t id, 
 		return -ENOMEM;
 	ret = kernel_ioctl(s->kernel, s->iommufd, request_call(r));
 	request_free(r);
-	if (ret == -ENOTTY || ret == -EBADF || ret == -EPERM) {
+	if (ret == -ENOTTY || ret == -EBADF || ret == -EPERM || ret == -EINTR) {
 		err_errno(e, -ret, "the vdevice cannot be searched");
 		return ret;
 	}

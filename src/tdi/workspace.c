@@ -136,6 +136,7 @@ int workspace_close(struct workspace *ws, struct err *e)
 	ws->fingerprinted = false;
 	ws->traced = false;
 	ws->seen_state = NULL;
+	ws->evidence_device[0] = '\0';
 	ret = ws->kernel ? kernel_finish(ws->kernel, e) : 0;
 	kernel_free(ws->kernel);
 	ws->kernel = NULL;
@@ -224,4 +225,15 @@ void workspace_saw(struct workspace *ws, const char *device, const char *state)
 {
 	text_copy(ws->seen_device, sizeof(ws->seen_device), device);
 	ws->seen_state = state;
+}
+
+void workspace_saw_generation(struct workspace *ws, const char *device, uint32_t generation, bool own)
+{
+	bool known = strcmp(ws->evidence_device, device) == 0;
+
+	if (ws->keeps && known && !own && generation != ws->generation)
+		buf_printf(&ws->notes, "tsmctl: %s: the evidence has generation %u now; it was %u\n", device,
+			   generation, ws->generation);
+	text_copy(ws->evidence_device, sizeof(ws->evidence_device), device);
+	ws->generation = generation;
 }

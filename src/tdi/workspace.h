@@ -34,8 +34,10 @@ struct workspace {
 	struct workspace_session live;
 	struct workspace_session dry; /* of stand-in descriptors; ends with the dry run */
 	char seen_device[BDF_CAP];
-	const char *seen_state; /* a word for people, as last set or seen on that device; NULL: not known */
-	struct buf notes;       /* lines for people: what became of the session; emptied by the owner */
+	const char *seen_state;        /* a word for people, as last set or seen on that device; NULL: not known */
+	char evidence_device[BDF_CAP]; /* whose evidence was seen last; "": nobody's */
+	uint32_t generation;           /* of that evidence */
+	struct buf notes;              /* lines for people: what became of the session; emptied by the owner */
 };
 
 /* Whether the kernel of that name is the one in use. */
@@ -71,6 +73,12 @@ void workspace_leave(struct workspace *ws, const struct target *t);
 
 /* The own session whose changes end with it, or NULL. */
 const struct session *workspace_changed(const struct workspace *ws);
+
+/*
+ * Notes the generation of the evidence of `device`. If more commands may follow, and an earlier one saw another, the
+ * user is told; not if the command itself made it (`own`).
+ */
+void workspace_saw_generation(struct workspace *ws, const char *device, uint32_t generation, bool own);
 
 /* Notes the TDISP state of `device`: TDI state set with success, or inferred from what is there; NULL forgets it. */
 void workspace_saw(struct workspace *ws, const char *device, const char *state);

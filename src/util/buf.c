@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_CAP = 256 };
+enum { FIRST_CAP = 256, LARGE = 256 * 1024 };
 
 /* Makes room for `more` bytes and the NUL. */
 static bool reserve(struct buf *b, size_t more)
@@ -120,6 +120,12 @@ void buf_reset(struct buf *b)
 	b->len = 0;
 	if (b->data)
 		b->data[0] = '\0';
+}
+
+void buf_pass(struct buf *b)
+{
+	if (b->drain && b->len >= LARGE && !b->failed)
+		b->failed = !b->drain(b);
 }
 
 void buf_free(struct buf *b)

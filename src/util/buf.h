@@ -12,6 +12,8 @@ struct buf {
 	size_t len; /* without the NUL */
 	size_t cap;
 	bool failed;
+	/* NULL, or what buf_pass() calls: takes the content away and empties the buffer; false where that failed. */
+	bool (*drain)(struct buf *b);
 };
 
 void buf_add(struct buf *b, const void *bytes, size_t len);
@@ -22,6 +24,9 @@ void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(print
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 void buf_hex(struct buf *b, const void *bytes, size_t len); /* lower case, no separators */
 void buf_reset(struct buf *b);                              /* empties, keeps the memory */
+
+/* For whoever writes a long document piece by piece: here it may be cut. Drains what has grown large. */
+void buf_pass(struct buf *b);
 void buf_free(struct buf *b);
 
 #endif

@@ -47,6 +47,8 @@ static const struct {
 	{"EBADF", "Check that the descriptor is open, and of what."},
 	{"ENOMEM", "Free some memory and run the command again."},
 	{"EINTR", "Run the command again."},
+	{"ENOSYS",
+	 "This kernel lacks the call, or tsmctl's own filter held it back, which the kernel's audit log tells."},
 	{"INTERNAL", "This is a defect of tsmctl; please report it."},
 };
 

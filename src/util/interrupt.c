@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "util/interrupt.h"
 
+#include <unistd.h>
+
+/* A handler has no other place for what it saw. */
+static volatile sig_atomic_t noted;
+
 static const int signals[INTERRUPT_SIGNALS] = {SIGINT, SIGTERM};
 
 /* Being called is all that is wanted: it makes the wait fail. */
@@ -55,4 +60,31 @@ bool interrupt_pending(void)
 		if (sigismember(&pending, signals[n]) == 1)
 			return true;
 	return false;
+}
+
+/* For SIGINT, and for the SIGALRM that follows it until it is forgotten. */
+static void note(int number)
+{
+	(void)number;
+	noted = 1;
+	alarm(1);
+}
+
+void interrupt_listen(void)
+{
+	const struct sigaction noting = {.sa_handler = note};
+
+	sigaction(SIGINT, &noting, NULL);
+	sigaction(SIGALRM, &noting, NULL);
+}
+
+bool interrupt_noted(void)
+{
+	return noted;
+}
+
+void interrupt_forget(void)
+{
+	alarm(0);
+	noted = 0;
 }

@@ -22,4 +22,13 @@ void interrupt_end(const struct interrupt *i);
 /* Whether one is held back at this moment. */
 bool interrupt_pending(void);
 
+/*
+ * Where SIGINT ends a command, and not the tool: from now on it is noted, ends the call in progress with EINTR, and the
+ * seam (kernel.h) begins no further one. A call that was about to begin when it came is woken within a second.
+ */
+void interrupt_listen(void);
+/* Whether one was noted since interrupt_forget(). Never without interrupt_listen(). */
+bool interrupt_noted(void);
+void interrupt_forget(void);
+
 #endif

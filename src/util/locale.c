@@ -2,17 +2,18 @@
 #include "util/locale.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "util/environment.h"
 
 bool locale_is_utf8(void)
 {
 	static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
 
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
-		const char *value = getenv(variables[i]);
+		const char *value = environment(variables[i]);
 
-		if (value && *value)
+		if (value)
 			return strcasestr(value, ".utf-8") || strcasestr(value, ".utf8");
 	}
 	return false;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/environment.h"
 #include "util/err.h"
 
 void *module_library(const char *path)
@@ -36,7 +37,7 @@ static void *load_from(const char *directory, const char *file, struct err *e)
 static void *load_beside_executable(const char *file, struct err *e)
 {
 	char path[PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	ssize_t len = environment_is_foreign() ? -1 : readlink("/proc/self/exe", path, sizeof(path) - 1);
 	char *slash;
 
 	if (len < 0)
@@ -62,6 +63,8 @@ const void *module_load(const char *file, const char *symbol, struct err *e)
 	handle = load_beside_executable(file, e);
 	if (!handle && e->class == ERR_NONE)
 		handle = load_from(TSMCTL_MODULE_DIR, file, e);
+	if (!handle && e->class != ERR_NONE)
+		return NULL;
 	if (!handle) {
 		err_set(e, ERR_UNSUPPORTED, "MODULE", "it is neither beside tsmctl nor in " TSMCTL_MODULE_DIR);
 		return NULL;

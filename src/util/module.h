@@ -12,7 +12,8 @@ struct err;
 void *module_library(const char *path);
 
 /*
- * Loads `file` ("tsmctl-shell.so") from beside the executable, else from the installation's directory, and finds
+ * Loads `file` ("tsmctl-shell.so") from beside the executable (not with rights that its caller does not have: where
+ * that is, the caller may have chosen), else from the installation's directory, and finds
  * `symbol` in it: a struct whose first member is the version, as `const char *`. NULL with `e` set if there is none
  * (ERR_UNSUPPORTED), or one of another version of tsmctl. The module stays until the process ends: a library may keep
  * memory that only it can reach.

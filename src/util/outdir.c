@@ -52,8 +52,11 @@ static int make(struct outdir *d, struct err *e)
 {
 	struct stat st;
 
-	if (lstat(d->path, &st) == 0)
-		return fail(d, e, EEXIST, "the directory exists already");
+	if (lstat(d->path, &st) == 0) {
+		fail(d, e, EEXIST, "this exists already");
+		err_hint(e, "A directory is never replaced: name one that does not exist.");
+		return -1;
+	}
 	d->hidden = hidden_name(d->path);
 	if (!d->hidden)
 		return err_oom(e);

@@ -35,6 +35,11 @@ static bool split(struct bytes object, struct verification *v)
 		checks_add(&v->checks, "chain", RESULT_INCOMPLETE, "no certificate chain");
 		return false;
 	}
+	if (c.certificates.len > CRYPTO_CERTIFICATES_MAX) {
+		checks_add(&v->checks, "chain", RESULT_INCOMPLETE, "more than %d KiB of certificates: not looked into",
+			   CRYPTO_CERTIFICATES_MAX / 1024);
+		return false;
+	}
 	v->chain.has_header = c.has_header;
 	v->chain.root_hash = at_span(object, c.root_hash);
 	rest = c.certificates;

@@ -15,6 +15,12 @@
 
 enum { CRYPTO_WHY = 200, CRYPTO_NAME = 240, CRYPTO_KEY_DER = 1200, CRYPTO_SIGNATURE_DER = 160 };
 
+/*
+ * Bytes of certificates that may be given to these functions at a time: hostile ones take libcrypto a hundred times the
+ * memory. A chain has at most 64 KiB before SPDM 1.4, whose longest signatures make it three times that.
+ */
+enum { CRYPTO_CERTIFICATES_MAX = 256 * 1024 };
+
 /* The hashes of BaseHashSel and MeasurementHashAlgo (DSP0274). */
 enum hash {
 	HASH_NONE,

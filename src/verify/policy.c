@@ -4,11 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <json-c/json.h>
-
+#include "util/json_text.h"
 #include "util/num.h"
 
-enum { DEPTH = 8, INDEX_MIN = 1, INDEX_MAX = 0xfe };
+enum { INDEX_MIN = 1, INDEX_MAX = 0xfe };
 
 /* DSP0274: bits of the operational state. */
 static const char *const modes[] = {"manufacturing", "validation", "normal", "recovery", "rma", "decommissioned"};
@@ -133,45 +132,22 @@ static int read_key(struct policy *p, const char *key, struct json_object *value
 
 static int read_rules(struct policy *p, struct json_object *rules, struct err *e)
 {
-	if (!json_object_is_type(rules, json_type_object))
-		return err_set(e, ERR_USAGE, "POLICY", "the policy is no JSON object");
 	json_object_object_foreach(rules, key, value) if (read_key(p, key, value, e)) return -1;
 	return 0;
 }
 
-/* Why the text is not JSON; NULL if it is. A NUL byte ends json-c's reading unseen. */
-static const char *not_json(struct json_tokener *t, const char *text, size_t len)
-{
-	enum json_tokener_error error = json_tokener_get_error(t);
-
-	if (memchr(text, '\0', len))
-		return "a NUL byte is in it";
-	return error == json_tokener_success ? NULL : json_tokener_error_desc(error);
-}
-
 int policy_parse(const char *text, size_t len, struct policy *p, struct err *e)
 {
-	struct json_tokener *tokener = json_tokener_new_ex(DEPTH);
-	struct json_object *rules = NULL;
+	struct json_object *rules;
 	const char *why;
 	int ret;
 
 	*p = (struct policy){0};
-	if (!tokener)
-		return err_oom(e);
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-	if (len <= INT32_MAX)
-		rules = json_tokener_parse_ex(tokener, text, (int)len);
-	/* The NUL behind the text says that no more follows. */
-	if (json_tokener_get_error(tokener) == json_tokener_continue)
-		rules = json_tokener_parse_ex(tokener, "", 1);
-	why = not_json(tokener, text, len);
-	if (why)
-		ret = err_set(e, ERR_USAGE, "POLICY", "the policy is not JSON: %s", why);
-	else
-		ret = read_rules(p, rules, e);
+	rules = json_text_parse(text, len, &why);
+	if (!rules)
+		return err_set(e, ERR_USAGE, "POLICY", "the policy is no JSON object: %s", why);
+	ret = read_rules(p, rules, e);
 	json_object_put(rules);
-	json_tokener_free(tokener);
 	return ret;
 }
 

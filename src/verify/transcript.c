@@ -228,6 +228,7 @@ int transcript_build(const struct transcript_input *in, struct transcript *t)
 
 void transcript_free(struct transcript *t)
 {
-	free(t->data);
+	if (!t->given)
+		free(t->data);
 	*t = (struct transcript){0};
 }

@@ -12,7 +12,8 @@
 
 /* Spans count from the start of `data`; those that are not there are empty. */
 struct transcript {
-	uint8_t *data; /* owned: VCA, request and measurements, one after the other */
+	uint8_t *data; /* VCA, request and measurements, one after the other */
+	bool given;    /* to a record, which owns it now */
 	size_t len;
 	struct span vca;      /* its six messages */
 	struct span exchange; /* from the first request to the last response, without the signature */

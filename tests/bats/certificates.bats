@@ -122,6 +122,21 @@ assert_same()
 	done
 }
 
+@test "fingerprints are those that openssl prints" {
+	[[ -e ${TSMCTL_BIN%/*}/tsmctl-verify.so ]] || skip "built without libcrypto"
+	local name sum
+	cd "$BATS_FILE_TMPDIR"
+	for name in p256 rsa ed448; do
+		sum=$(openssl x509 -in "$name.pem" -noout -fingerprint -sha256 | sed 's/.*=//; s/://g' | tr A-F a-f)
+		run --separate-stderr tsmctl -j read-object cert --from "$name.der"
+		# shellcheck disable=SC2016 # a variable of jq
+		assert_json '.data.decoded | .fingerprints_missing == null and .certificates[0].fingerprint == $sum' --arg sum "$sum"
+		run --separate-stderr tsmctl read-object cert --from "$name.der"
+		assert_line --regexp "^ +Fingerprint +SHA-256 ${sum::32}\$"
+		assert_line --regexp "^ +${sum:32}\$"
+	done
+}
+
 @test "extensions: usages, names, identities, DMTF's and DICE's, and all of them by number" {
 	run --separate-stderr tsmctl -j read-object cert --from "$BATS_FILE_TMPDIR/p256.der"
 	assert_success

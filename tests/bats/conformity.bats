@@ -96,6 +96,7 @@ load helper
 
 @test "help needs no support of the kernel and no right" {
 	local line
+	skip_emulated
 	for line in --help help 'help info' --version schema 'completion bash'; do
 		# A leak checker cannot work under strace.
 		# shellcheck disable=SC2086

@@ -70,3 +70,20 @@ assert_check()
 	assert_success
 	assert_json '.data.checks[] | select(.check == "TSM class") | .result != "ok" and (.remedy | length) > 0'
 }
+
+@test "what verifies is there, is not there, or cannot be loaded" {
+	[[ -e ${TSMCTL_BIN%/*}/tsmctl-verify.so ]] || skip "built without libcrypto"
+	assert_check cca verification ok
+	run_json cca doctor
+	assert_json 'any(.data.checks[]; .check == "verification" and (.detail | startswith("OpenSSL 3.")))'
+	[[ ! -e /usr/local/lib/tsmctl/tsmctl-verify.so ]] || skip "another tsmctl is installed"
+	cp "$TSMCTL_BIN" "$BATS_TEST_TMPDIR/tsmctl"
+	TSMCTL_BIN=$BATS_TEST_TMPDIR/tsmctl
+	assert_check cca verification missing
+	run_json cca doctor
+	assert_json 'any(.data.checks[]; .check == "verification" and (.detail | contains("neither beside tsmctl nor in")))'
+	echo 'no library' >"$BATS_TEST_TMPDIR/tsmctl-verify.so"
+	assert_check cca verification missing
+	run_json cca doctor
+	assert_json 'any(.data.checks[]; .check == "verification" and (.detail | contains("it cannot be loaded: ")))'
+}

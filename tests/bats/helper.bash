@@ -41,6 +41,12 @@ assert_json()
 	assert_schema
 }
 
+# Skips a test that looks at the process, or at what it costs, where that would be the emulator.
+skip_emulated()
+{
+	[[ ${TSMCTL_EMULATED:-} != 1 ]] || skip "emulated"
+}
+
 # Keeps standard output, a JSON document, to be held to docs/schema/ when the test ends: starting Python for each would
 # cost more than all else. assert_json does it for every document that it sees.
 assert_schema()
@@ -120,13 +126,6 @@ assert_usage_error()
 	assert_json '.error.class == "usage" and .error.exit == 2 and (.error.hint | length) > 0'
 	# shellcheck disable=SC2016 # a variable of jq
 	assert_json '.error.message | contains($part)' --arg part "$part"
-}
-
-# Fails unless $output is the text of tests/golden/NAME.txt.
-assert_golden()
-{
-	local golden=$TSMCTL_SOURCE/tests/golden/$1.txt difference
-	difference=$(diff -u "$golden" - <<<"$output") || fail "not as in $golden:"$'\n'"$difference"
 }
 
 # The long options that the manual describes, one a line, "--name": what the tables of the tool are held to.

@@ -7,13 +7,6 @@ load helper
 
 readonly TDI=0000:01:00.0
 
-@test "list: the table of the default scenario, in 80 columns" {
-	run --separate-stderr sim cca list
-	assert_success
-	assert_equal "$stderr" ""
-	assert_golden list
-}
-
 @test "list: each architecture's TSM, and the three functions with their holders" {
 	local line
 	for line in "cca arm-cca-host" "sev amd-sev-tio" "tdx tdx-host"; do
@@ -80,14 +73,6 @@ readonly TDI=0000:01:00.0
 	run_json "$file" -d 10000:e1:1f.7 info
 	assert_success
 	assert_json '.data.device == "10000:e1:1f.7"'
-}
-
-@test "info: text" {
-	run --separate-stderr sim cca -d "$TDI" info
-	assert_success
-	assert_equal "$stderr" ""
-	output=$(sed -E 's/^(  cert:0 +)[0-9]+ B/\1.... B/' <<<"$output")
-	assert_golden info
 }
 
 @test "info: the document, for each architecture" {
@@ -178,9 +163,6 @@ readonly TDI=0000:01:00.0
 
 @test "list --tree: functions below their DSM, drawn as the locale allows; the document stays" {
 	local locale
-	run --separate-stderr sim cca list --tree
-	assert_success
-	assert_golden list-tree
 	for locale in LC_ALL=C "LC_ALL= LC_CTYPE=C LANG=C.UTF-8" "LC_ALL=de_DE.ISO-8859-1"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr env $locale "$TSMCTL_BIN" --sim -q list --tree
@@ -212,6 +194,25 @@ readonly TDI=0000:01:00.0
 	assert_success
 	assert_line --index 1 --regexp '^tsm0 +TSM of Arm CCA +arm-cca-host$'
 	assert_equal "${#lines[@]}" 2
+}
+
+@test "list --tree: many DSMs with their functions" {
+	local slot function devices='' expected='tsm0'
+	for slot in {00..09} {10..19}; do
+		devices+="{\"device\": \"0000:0b:$slot.0\", \"connected\": true},"
+		expected+=$'\n'"├─ 0000:0b:$slot.0"
+		for function in {1..7}; do
+			devices+="{\"device\": \"0000:0b:$slot.$function\", \"connected\": true},"
+			expected+=$'\n'"│  ├─ 0000:0b:$slot.$function"
+		done
+		expected=${expected%├*}└${expected##*├}
+	done
+	devices+='{"device": "0001:00:00.0", "connected": true}'
+	expected+=$'\n''└─ 0001:00:00.0'
+	run --separate-stderr sim "$(scenario many "{\"devices_only\": true, \"devices\": [$devices]}")" \
+		list --tree --columns tree --no-headings
+	assert_success
+	assert_output "$expected"
 }
 
 @test "chosen columns make each row complete" {

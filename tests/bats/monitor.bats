@@ -290,6 +290,7 @@ function-removed $TDI"
 
 @test "hundreds of looks leave nothing behind" {
 	[[ ${TSMCTL_SANITIZED:-} != 1 ]] || skip "a sanitized binary has other costs"
+	skip_emulated
 	"$TSMCTL_BIN" --sim -q monitor --evidence --interval 0.01 --timeout 60 >"$BATS_TEST_TMPDIR/out" 2>&1 &
 	local pid=$! first last
 	sleep 1

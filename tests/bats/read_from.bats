@@ -28,6 +28,7 @@ strip='.data | [.shape, .bytes, .size, (.decoded | del(.certificates[]?.x509.pci
 
 @test "no kernel is asked: nothing but the file is opened" {
 	type -P strace >/dev/null || skip "needs strace"
+	skip_emulated
 	[[ ${TSMCTL_SANITIZED:-0} == 0 ]] || skip "a sanitizer opens files of its own"
 	strace -f -e trace=openat,open,socket,ioctl -o "$BATS_TEST_TMPDIR/trace" "$TSMCTL_BIN" read-object report \
 		--from "$TSMCTL_SOURCE/data/report.bin" >/dev/null
@@ -118,4 +119,18 @@ strip='.data | [.shape, .bytes, .size, (.decoded | del(.certificates[]?.x509.pci
 	run --separate-stderr tsmctl read-object vca --from "$BATS_TEST_TMPDIR/none"
 	assert_failure 4
 	[[ $stderr == *"$BATS_TEST_TMPDIR/none"* ]]
+}
+
+# A document of more than a buffer, to a file system that is full: no second document behind what was written.
+@test "a large document that cannot be written is one error, and no document after it" {
+	head -c 1000000 /dev/zero >"$BATS_TEST_TMPDIR/object"
+	run --separate-stderr bash -c '"$TSMCTL_BIN" read-object cert --from "$1" --json >/dev/full' - "$BATS_TEST_TMPDIR/object"
+	assert_failure 1
+	[[ $stderr == *ENOSPC* ]] || fail "$stderr"
+	run bash -c '"$TSMCTL_BIN" read-object cert --from "$1" --json | head -c 300000 | grep -c schema' - "$BATS_TEST_TMPDIR/object"
+	assert_output 1
+	run --separate-stderr bash -c 'set -o pipefail; "$TSMCTL_BIN" read-object cert --from "$1" --json | head -c 1' - \
+		"$BATS_TEST_TMPDIR/object"
+	assert_failure 141
+	assert_equal "$stderr" ''
 }

@@ -8,6 +8,7 @@ load helper
 setup()
 {
 	TAPE=$BATS_TEST_TMPDIR/tape.json
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 # Runs a command on the simulated kernel and records it, replays the recording without that kernel, and fails unless both
@@ -186,6 +187,65 @@ assert_all_replay()
 	refute_regex "$stderr" 'ioctl'
 }
 
+@test "a link, a device and a directory are not written to, whatever --force says" {
+	ln -s /dev/full link
+	ln -s missing dangling
+	mkdir directory
+	local target
+	for target in link dangling directory /dev/full; do
+		run --separate-stderr tsmctl -q --sim --record "$target" --force list
+		assert_failure
+		refute_output
+		assert_regex "$stderr" "$target: not overwritten"
+	done
+	assert [ -L link ]
+	refute [ -e missing ]
+}
+
+@test "a command that is killed leaves no recording, whole or in part" {
+	local signal scenario
+	scenario=$(scenario slow '{"faults": [{"kind": "delay", "call": "ioctl", "nth": 3, "delay_ms": 30000}]}')
+	mkdir empty
+	for signal in INT TERM KILL; do
+		run timeout -s "$signal" 1 "$TSMCTL_BIN" -q --sim="$scenario" --record empty/tape -d 01:00.0 doctor
+		assert_failure
+		assert_equal "$signal: $(ls -A empty)" "$signal: "
+	done
+}
+
+@test "where the recording finds no room, the command's own success is not denied" {
+	no_room()
+	{
+		trap "" XFSZ
+		ulimit -f 8
+		tsmctl "$@"
+	}
+	run --separate-stderr no_room -q --sim --record "$TAPE" -d 01:00.0 -y set-state locked
+	assert_failure 1
+	assert_regex "$stderr" 'The command itself succeeded; only its recording is missing'
+	refute [ -e "$TAPE" ]
+	run --separate-stderr no_room -q --sim --record "$TAPE" -d 01:00.0 -j -y set-state run
+	assert_failure 1
+	assert_json '.error.code == "EFBIG" and (.error.hint | contains("itself succeeded"))'
+	run --separate-stderr no_room -q --sim --record "$TAPE" -d 01:00.0 -y set-state run
+	assert_failure 6
+	refute_regex "$stderr" 'succeeded'
+}
+
+@test "a batch is one recording" {
+	printf '%s\n' list 'read-object vca' 'set-state run' 'set-state locked' >lines
+	run --separate-stderr tsmctl -q --sim --record "$TAPE" -j -y -d 01:00.0 --keep-going -b lines
+	assert_failure 6
+	local expected=${output//'"backend":"sim"'/'"backend":"replay"'}
+	run --separate-stderr tsmctl -q --replay "$TAPE" -j -y -d 01:00.0 --keep-going -b lines
+	assert_failure 6
+	assert_equal "$output" "$expected"
+	sed -i 2d lines
+	run --separate-stderr tsmctl -q --replay "$TAPE" -j -y -d 01:00.0 --keep-going -b lines
+	assert_failure
+	refute_output "$expected"
+}
+
 @test "trace stands outside of a recording and of a replay" {
 	tsmctl -q --sim --trace --record "$TAPE" -d 01:00.0 -y regen measurements 2>"$BATS_TEST_TMPDIR/then" >&2
 	tsmctl -q --trace --replay "$TAPE" -d 01:00.0 -y regen measurements 2>"$BATS_TEST_TMPDIR/now" >&2
@@ -208,6 +268,18 @@ assert_all_replay()
 	done
 }
 
+@test "a recording costs the memory of its text, not of a tree of all its calls" {
+	[[ $TSMCTL_SANITIZED == 0 && ! ${TSMCTL_EMULATED-} ]] || skip "sanitizers and emulators reserve address space"
+	{
+		printf '{"schema":"tsmctl-recording/1","tsmctl":"1","backend":"kernel","calls":[{}'
+		yes ',{}' | head -n 200000 | tr -d '\n'
+		printf ']}'
+	} >"$TAPE"
+	run --separate-stderr bash -c 'ulimit -v 65536; exec "$TSMCTL_BIN" -q --replay "$1" list' - "$TAPE"
+	assert_failure 1
+	assert_regex "$stderr" 'call 1 of .* lacks "ask"'
+}
+
 @test "--replay excludes --sim and --record, and comes before TSMCTL_SIM" {
 	assert_usage_error '--replay and --sim exclude each other' --sim --replay "$TAPE" list
 	assert_usage_error '--replay and --record exclude each other' --replay "$TAPE" --record "$TAPE.2" list
@@ -224,5 +296,14 @@ assert_all_replay()
 	echo '{"schema": "tsmctl/1"}' >"$TAPE"
 	run --separate-stderr tsmctl --replay "$TAPE" -j list
 	assert_failure 1
-	assert_json '.error.message | contains("is no recording")'
+	assert_json '.error | (.message | contains("is no recording")) and (.hint | contains("--record"))'
+}
+
+@test "a recording of a later format is refused, and the error names both formats" {
+	tsmctl -q --sim --record "$TAPE" list
+	sed -i '1s,tsmctl-recording/1,tsmctl-recording/2,' "$TAPE"
+	run --separate-stderr tsmctl --replay "$TAPE" -j list
+	assert_failure 1
+	assert_json '.error | (.message | contains("of another format, tsmctl-recording/2")) and
+		(.hint | contains("tsmctl-recording/1"))'
 }

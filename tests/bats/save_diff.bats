@@ -7,6 +7,21 @@ load helper
 
 readonly TDI=0000:01:00.0
 
+# Makes the manifest fit the files, as one who saved other evidence would have it. Usage: reseal DIRECTORY
+reseal()
+{
+	local file manifest=$1/manifest.json
+	for file in "$1"/*.bin; do
+		jq --arg f "${file##*/}" --arg sum "$(sha256sum <"$file" | cut -d ' ' -f 1)" --argjson size "$(stat -c %s "$file")" \
+			'.objects |= map(if .file == $f then .size = $size | .sha256 = (if .sha256 then $sum else null end) else . end)' \
+			"$manifest" >"$manifest.new"
+		mv "$manifest.new" "$manifest"
+	done
+	jq --arg files "$(cd "$1" && echo *.bin)" '.objects |= map(select(.file as $f | $files | split(" ") | index($f)))' \
+		"$manifest" >"$manifest.new"
+	mv "$manifest.new" "$manifest"
+}
+
 @test "save writes every object, and a manifest that fits them" {
 	local dir=$BATS_TEST_TMPDIR/evidence object file
 	run_json cca -d "$TDI" save "$dir"
@@ -20,6 +35,8 @@ readonly TDI=0000:01:00.0
 			"$(jq -r --arg f "$file" '.objects[] | select(.file == $f).size' "$dir/manifest.json") 600"
 	done
 	jq -r '.objects[] | select(.sha256) | "\(.sha256)  \(.file)"' "$dir/manifest.json" >"$BATS_TEST_TMPDIR/sums"
+	[[ ! -e ${TSMCTL_BIN%/*}/tsmctl-verify.so ]] || assert_equal "$(jq -r '.objects[0].fingerprints[]' "$dir/manifest.json")" \
+		"$(tsmctl -j read-object cert --from "$dir/cert0.bin" | jq -r '.data.decoded.certificates[].fingerprint')"
 	(cd "$dir" && sha256sum --check --quiet "$BATS_TEST_TMPDIR/sums")
 	run jq -e '.schema == "tsmctl-evidence/1" and .generation == 1 and (.tool | startswith("tsmctl ")) and
 		.device == "0000:01:00.0" and (.nonce | length) == 64' "$dir/manifest.json"
@@ -63,6 +80,7 @@ readonly TDI=0000:01:00.0
 		([.differences[].part] == ["request nonce", "nonce", "signature"])'
 	# The type of the second MMIO range, behind 16 bytes of header and 16 of the first.
 	printf '\x05' | dd of="$b/report.bin" bs=1 seek=44 conv=notrunc status=none
+	reseal "$b"
 	run_json cca diff "$a" "$b"
 	assert_failure 1
 	assert_json '.data | (.same_values | not) and (.differences | length) == 1 and (.differences[0] |
@@ -77,6 +95,7 @@ readonly TDI=0000:01:00.0
 	printf '\xff' | dd of="$b/measurements.bin" bs=1 seek=60 conv=notrunc status=none
 	truncate -s -1 "$b/cert0.bin" && printf '\x55' >>"$b/cert0.bin"
 	rm "$b/vca.bin"
+	reseal "$b"
 	run_json cca diff "$a" "$b"
 	assert_failure 1
 	assert_json '.data.differences | map(select(.part == "block 0x01")) | length == 1 and
@@ -87,6 +106,55 @@ readonly TDI=0000:01:00.0
 	assert_failure 1
 	run awk 'length > 80' <<<"$output"
 	refute_output
+}
+
+# Fails unless diff refuses the directory for that reason. Usage: assert_not_as_saved DIRECTORY REASON
+assert_not_as_saved()
+{
+	run_json cca diff "$1" "$TDI"
+	assert_failure 8
+	# shellcheck disable=SC2016
+	assert_json '.error.code == "MANIFEST" and (.error.message | contains($reason))' --arg reason "$2"
+}
+
+@test "diff: a directory that is not as save wrote it is no evidence" {
+	local a=$BATS_TEST_TMPDIR/a b=$BATS_TEST_TMPDIR/b text
+	tsmctl --sim -q -d "$TDI" save "$a"
+	cp -r "$a" "$b" && printf 'x' >>"$b/report.bin"
+	assert_not_as_saved "$b" 'it has 105 bytes'
+	# shellcheck disable=SC2016 # a variable of jq
+	assert_json '.error.object == $file' --arg file "$b/report.bin"
+	rm "$b/report.bin"
+	assert_not_as_saved "$b" 'it is not there'
+	cp "$a"/*.bin "$b" && cp "$b/cert0.bin" "$b/cert1.bin"
+	assert_not_as_saved "$b" 'it has no such object'
+	for text in '{' '[]' '' '{"objects": []} x'; do
+		echo "$text" >"$b/manifest.json"
+		assert_not_as_saved "$b" 'the manifest is no JSON object'
+	done
+	for text in '{}' '{"objects": 1}' '{"objects": [1, {"file": 1}, {"file": "cert0.bin", "size": "1776"}]}'; do
+		echo "$text" >"$b/manifest.json"
+		assert_not_as_saved "$b" 'the file is not what manifest.json says'
+	done
+	[[ -e ${TSMCTL_BIN%/*}/tsmctl-verify.so ]] || return 0
+	cp "$a"/* "$b" && rm "$b/cert1.bin"
+	printf '\xff' | dd of="$b/measurements.bin" bs=1 seek=60 conv=notrunc status=none
+	assert_not_as_saved "$b" 'its SHA-256 is another one'
+}
+
+@test "diff says where it cannot hold the files to their SHA-256" {
+	local a=$BATS_TEST_TMPDIR/a
+	tsmctl --sim -q -d "$TDI" save "$a"
+	[[ ! -e ${TSMCTL_BIN%/*}/tsmctl-verify.so ]] || {
+		run_json cca diff "$a" "$TDI"
+		assert_json '.data.same and .data.unchecked == null'
+	}
+	jq '.objects[].sha256 = null' "$a/manifest.json" >"$a/new" && mv "$a/new" "$a/manifest.json"
+	run_json cca diff "$a" "$TDI"
+	assert_success
+	assert_json '.data.same and (.data.unchecked | contains("without libcrypto"))'
+	run --separate-stderr sim cca diff "$a" "$TDI"
+	assert_line --partial 'Not held to the SHA-256 of its manifest'
 }
 
 @test "read-object --from decodes a saved object as it does the kernel's, without a kernel" {

@@ -10,7 +10,7 @@ readonly HELD=0000:01:00.0 FREE=0000:01:00.1
 setup()
 {
 	type -P tmux >/dev/null || skip "needs tmux"
-	[[ -e $(dirname "$TSMCTL_BIN")/tsmctl-shell.so ]] || skip "built without readline"
+	[[ -e ${TSMCTL_BUILD:-$(dirname "$TSMCTL_BIN")}/tsmctl-shell.so ]] || skip "built without readline"
 	export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state INPUTRC=/dev/null
 	cd "$BATS_TEST_TMPDIR" || return
 }
@@ -144,6 +144,39 @@ keys()
 	await 'End it|left 0'
 }
 
+@test "Ctrl-C in the fingerprint or in the search for a vdevice: nothing is sent, and nothing wrong is learnt" {
+	local file
+	file=$(scenario slow '{"faults": [{"kind": "delay", "call": "ioctl", "nr": 15254, "nth": 12, "delay_ms": 50000},
+		{"kind": "delay", "call": "ioctl", "nr": 15254, "nth": 52, "delay_ms": 50000}]}')
+	start "--sim=$file" -d 01:00.0 -y --trace '2>trace'
+	keys 'set-state locked' Enter
+	sleep 1
+	keys C-c
+	await "tsmctl $HELD cca> $"
+	[[ $(<trace) == *"/dev/iommu: the fingerprint was interrupted (EINTR)"* ]] || fail "$(<trace)"
+	keys 'set-state locked' Enter
+	sleep 1
+	keys C-c
+	until [[ $(<trace) == *'the vdevice cannot be searched (EINTR)'* ]]; do sleep 0.1; done
+	refute grep SET_TDI_STATE trace
+	keys 'info --columns name' Enter
+	await 'op48-2026-09 on ioctl 0x3b96'
+	keys 'set-state locked' Enter
+	await "tsmctl $HELD cca locked> $"
+}
+
+@test "monitor in the shell: Ctrl-C ends it, and the shell goes on" {
+	local file
+	file=$(scenario events '{"events": [{"after_ms": 1, "event": "connect", "device": "0000:02:00.0"}]}')
+	start "--sim=$file"
+	keys 'monitor --interval 0.05' Enter
+	await '0000:02:00.0  connect'
+	keys C-c
+	await $'connect +tsm0\ntsmctl> $'
+	keys 'list --columns device' Enter
+	await '0000:02:00.0[[:space:]]+tsmctl> $'
+}
+
 @test "the history lasts, in a file that others cannot read, without nonces" {
 	local nonce
 	nonce=$(printf 'ab%.0s' {1..32})
@@ -208,6 +241,7 @@ keys()
 }
 
 @test "readline is loaded by the shell alone" {
+	skip_emulated
 	refute [ "$(ldd "$TSMCTL_BIN" | grep -c readline)" != 0 ]
 	run strace -f -e trace=openat "$TSMCTL_BIN" --sim -q list
 	refute_output --partial readline
@@ -216,6 +250,7 @@ keys()
 }
 
 @test "without the module the shell says so, and still works in a pipe" {
+	skip_emulated # it would be the emulator that is copied
 	cp "$TSMCTL_BIN" alone
 	term new-session -d -x 100 -y 50 "./alone --sim shell; echo left \$?; exec sleep 60"
 	await 'tsmctl-shell.so'

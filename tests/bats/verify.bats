@@ -154,6 +154,18 @@ assert_check()
 	assert_check freshness fail
 }
 
+@test "each certificate has the fingerprint that openssl prints" {
+	local number v=$VECTORS/v13_p521
+	verify_vector v13_p521
+	for number in 1 3; do
+		jq -e --arg sum "$(openssl x509 -in "$v.$([[ $number == 1 ]] && echo root || echo leaf).pem" -noout -fingerprint \
+			-sha256 | sed 's/.*=//; s/://g' | tr A-F a-f)" --argjson n "$number" \
+			'.data.certificates[$n - 1] | .certificate == $n and .fingerprint == $sum' <<<"$output"
+	done
+	assert_json '[.data.certificates[] | .subject] == ["CN=tsmctl vector root", "CN=tsmctl vector intermediate",
+		"CN=tsmctl vector leaf"] and .data.certificates[2].key == "ECDSA P-521"'
+}
+
 @test "text: a line for each check, 80 columns, and the verdict in words" {
 	run --separate-stderr sim cca -q -d "$TDI" -y verify --root "$ROOT"
 	assert_success
@@ -242,20 +254,35 @@ assert_check()
 
 @test "without the module it says what cannot be checked" {
 	[[ ! -e /usr/local/lib/tsmctl/tsmctl-verify.so ]] || skip "another tsmctl is installed"
+	skip_emulated # it would be the emulator that is copied
 	cp "$TSMCTL_BIN" "$BATS_TEST_TMPDIR/tsmctl"
 	run --separate-stderr "$BATS_TEST_TMPDIR/tsmctl" --sim -q -j -y -d "$TDI" verify --root "$ROOT"
 	assert_failure 8
 	assert_json '.data.verdict == "incomplete"'
 	assert_check signature incomplete 'tsmctl-verify.so: it is neither beside tsmctl nor in'
 	assert_check freshness incomplete 'no signature proves it'
+	assert_json '.data.certificates == []'
+	run --separate-stderr "$BATS_TEST_TMPDIR/tsmctl" --sim -q -j -d "$TDI" read-object cert
+	assert_success
+	assert_json '.data.decoded | (.fingerprints_missing | contains("tsmctl-verify.so")) and
+		[.certificates[].fingerprint] == [null, null, null]'
+	run --separate-stderr "$BATS_TEST_TMPDIR/tsmctl" --sim -q -d "$TDI" read-object cert
+	assert_success
+	assert_line --regexp '^ *No fingerprints: tsmctl-verify.so'
 }
 
-@test "only the commands that verify load libcrypto" {
+@test "libcrypto is loaded to verify and for fingerprints, and else never" {
 	[[ ${TSMCTL_SANITIZED:-} != 1 ]] || skip "a sanitized binary cannot be traced"
-	run strace -f -e trace=openat -o "$BATS_TEST_TMPDIR/trace" "$TSMCTL_BIN" --sim -q -d "$TDI" read-object cert
-	assert_success
-	run grep -c libcrypto "$BATS_TEST_TMPDIR/trace"
-	assert_output 0
+	skip_emulated
+	local command
+	for command in "read-object vca" "read-object measurements -j" "read-object report" "read-object cert --hex" \
+		"read-object cert --pem" info; do
+		# shellcheck disable=SC2086 # words
+		run strace -f -e trace=openat -o "$BATS_TEST_TMPDIR/trace" "$TSMCTL_BIN" --sim -q -d "$TDI" $command
+		assert_success
+		run grep -c libcrypto "$BATS_TEST_TMPDIR/trace"
+		assert_equal "$command: $output" "$command: 0"
+	done
 	run strace -f -e trace=openat -o "$BATS_TEST_TMPDIR/trace" "$TSMCTL_BIN" verify --certs "$VECTORS/v12_p384.chain"
 	assert_failure 8
 	run grep -c libcrypto "$BATS_TEST_TMPDIR/trace"

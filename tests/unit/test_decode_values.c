@@ -240,6 +240,31 @@ static void test_opaque_formats(void **state)
 	json_object_put(o);
 }
 
+/* Type, length, value: driver version, measurement counts, and a type that nobody knows. */
+static void test_opaque_fields(void **state)
+{
+	static const char fields[] = "\x03\0\x07\0"
+				     "570.12\0"
+				     "\x0c\0\x04\0"
+				     "\x01\x00\x02\x00"
+				     "\xf0\x01\x01\0"
+				     "\xff";
+	struct json_object *o = decode_opaque(fields, sizeof(fields) - 1);
+
+	(void)state;
+	assert_string_equal(at(o, "/format"), "nvidia");
+	assert_int_equal(count_at(o, "/elements"), 0);
+	assert_int_equal(count_at(o, "/fields"), 3);
+	assert_string_equal(at(o, "/fields/0/name"), "driver version");
+	assert_string_equal(at(o, "/fields/0/data"), "3537302e313200");
+	assert_string_equal(at(o, "/fields/1/type"), "12");
+	assert_string_equal(at(o, "/fields/1/data"), "01000200");
+	assert_string_equal(at(o, "/fields/2/type"), "496");
+	assert_string_equal(at(o, "/fields/2/name"), "null");
+	assert_int_equal(number_at(o, "/fields/2/offset"), 8 + 32 + 2 + 11 + 8 + 4);
+	json_object_put(o);
+}
+
 /* What fits no format is told as bytes: a vendor's own, a wrong number of elements, an element that is cut off. */
 static void test_opaque_of_no_format(void **state)
 {
@@ -247,7 +272,9 @@ static void test_opaque_of_no_format(void **state)
 		const char *bytes;
 		size_t len;
 	} odd[] = {
-		{"\x06\x00\x04\x00vers", 8},
+		{"\x63\x00\x04\x00vers", 8},
+		{"\x06\x00\x05\x00vers", 8},
+		{"\x06\x00\x04\x00vers\x00", 9},
 		{"\x02\0\0\0\x03\0\0\0", 8},
 		{"\x01\0\0\0\x03\0\xff\0", 8},
 		{"FTMD\x02\0\0\0", 8},
@@ -277,6 +304,7 @@ int main(void)
 		cmocka_unit_test(test_leaf_tells_signature),
 		cmocka_unit_test(test_digest_of_another_size),
 		cmocka_unit_test(test_opaque_formats),
+		cmocka_unit_test(test_opaque_fields),
 		cmocka_unit_test(test_opaque_of_no_format),
 	};
 

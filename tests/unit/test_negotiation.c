@@ -59,7 +59,7 @@ static void test_algorithm_structures(void **state)
 
 	(void)state;
 	put_algorithms(&b, 0x14, 0, 0x2);
-	spdm_algorithms_read(built(&b), SPDM_RESPONDER, &s);
+	spdm_algorithms_read(built(&b), 0x14, SPDM_RESPONDER, &s);
 	assert_true(s.present);
 	assert_string_equal(spdm_selected_name(&s, ALG_OPAQUE_FORMAT), "OpaqueDataFmt1");
 	assert_int_equal(s.other_params, 0x10);
@@ -81,20 +81,76 @@ static void test_several_are_none(void **state)
 
 	(void)state;
 	put_algorithms(&b, 0x14, 0x80, 0x1);
-	spdm_algorithms_read(built(&b), SPDM_RESPONDER, &s);
+	spdm_algorithms_read(built(&b), 0x14, SPDM_RESPONDER, &s);
 	assert_int_equal(spdm_signature_size(&s), 0);
 	b.len = 0;
 	put_algorithms(&b, 0x13, 0x80, 0x1);
-	spdm_algorithms_read(built(&b), SPDM_RESPONDER, &s);
+	spdm_algorithms_read(built(&b), 0x13, SPDM_RESPONDER, &s);
 	assert_int_equal(spdm_signature_size(&s), 96);
 	b.len = 0;
 	put_algorithms(&b, 0x13, 0x81, 0);
-	spdm_algorithms_read(built(&b), SPDM_RESPONDER, &s);
+	spdm_algorithms_read(built(&b), 0x13, SPDM_RESPONDER, &s);
 	assert_int_equal(spdm_signature_size(&s), 0);
 	assert_null(spdm_selected_name(&s, ALG_BASE_ASYM));
 	b.len = 35;
-	spdm_algorithms_read(built(&b), SPDM_RESPONDER, &s);
+	spdm_algorithms_read(built(&b), 0x13, SPDM_RESPONDER, &s);
 	assert_false(s.present);
+	buf_free(&b);
+}
+
+/* CAPABILITIES of 1.3 with the block of algorithms: 30 bytes and 4 for each structure. */
+static void put_supported_capabilities(struct buf *b, unsigned version, bool block)
+{
+	put_message(b, 0x10, 0x84, 0, 0);
+	put_message(b, 0x10, 0x04, 0, 0);
+	put(b, 0x0100, 2);
+	put(b, version << 8, 2);
+	put_message(b, version, 0xe1, 1, 0);
+	buf_repeat(b, 0, 16);
+	put_message(b, version, 0x61, block, 0);
+	buf_repeat(b, (char)0xff, 16);
+	if (!block)
+		return;
+	put(b, 1, 2); /* one structure */
+	put(b, 34, 2);
+	put(b, 0x0201, 2); /* DMTF measurements, OpaqueDataFmt1 */
+	put(b, 0x90, 4);   /* P-256 and P-384 */
+	put(b, 0x03, 4);   /* SHA-256 and SHA-384 */
+	buf_repeat(b, 0, 16);
+	put(b, 0x2002, 2);
+	put(b, 0x18, 2); /* secp256r1, secp384r1 */
+}
+
+static void test_supported_algorithms(void **state)
+{
+	struct json_object *d;
+	struct buf b = {0};
+
+	(void)state;
+	put_supported_capabilities(&b, 0x13, true);
+	d = decode(EV_VCA, &b);
+	assert_string_equal(at(d, "/algorithms_supported/base_asym/1"), "ECDSA P-384");
+	assert_int_equal(count_at(d, "/algorithms_supported/base_asym"), 2);
+	assert_string_equal(at(d, "/algorithms_supported/base_hash/0"), "SHA-256");
+	assert_string_equal(at(d, "/algorithms_supported/opaque_format/0"), "OpaqueDataFmt1");
+	assert_string_equal(at(d, "/algorithms_supported/dhe/1"), "secp384r1");
+	assert_int_equal(number_at(d, "/messages/3/size"), 20 + 34);
+	json_object_put(d);
+	b.len -= 2; /* cut off in its last structure: what was there is told */
+	d = decode(EV_VCA, &b);
+	assert_string_equal(at(d, "/algorithms_supported/base_asym/0"), "ECDSA P-256");
+	json_object_put(d);
+	b.len = 0;
+	put_supported_capabilities(&b, 0x13, false);
+	d = decode(EV_VCA, &b);
+	assert_string_equal(at(d, "/algorithms_supported"), "null");
+	json_object_put(d);
+	b.len = 0;
+	put_supported_capabilities(&b, 0x12, true); /* 1.2 has no such block: these are bytes of nothing */
+	d = decode(EV_VCA, &b);
+	assert_string_equal(at(d, "/algorithms_supported"), "null");
+	assert_int_equal(number_at(d, "/messages/3/size"), 20);
+	json_object_put(d);
 	buf_free(&b);
 }
 
@@ -122,10 +178,9 @@ static void test_unknown_bits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_version),
-		cmocka_unit_test(test_algorithm_structures),
-		cmocka_unit_test(test_several_are_none),
-		cmocka_unit_test(test_unknown_bits),
+		cmocka_unit_test(test_every_version),        cmocka_unit_test(test_algorithm_structures),
+		cmocka_unit_test(test_several_are_none),     cmocka_unit_test(test_unknown_bits),
+		cmocka_unit_test(test_supported_algorithms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -368,8 +368,7 @@ static const struct node processes[] = {
 	{"/proc/10/fdinfo/19", NODE_FILE, "vfio-device-syspath: /sys/devices/pci0000:00/0000:01:00.0\n", 0},
 	{"/proc/10/fd/20", NODE_LINK, "/dev/vfio/devices/vfio4", 0},
 	{"/proc/10/fdinfo/20", NODE_FILE, "pos:\t0\n", 0},
-	{PCI, NODE_DIR, "0000:00:01.0 0000:02:00.0", 0},
-	{PCI "/0000:02:00.0/vfio-dev", NODE_DIR, "vfio4", 0},
+	{"/sys/class/vfio-dev/vfio4/device", NODE_LINK, "../../../0000:02:00.0", 0},
 	/* a process of somebody else, one that has ended, one with an iommufd alone, one with a group's VFIO */
 	{"/proc/20/fd", NODE_ERROR, NULL, EACCES},
 	{"/proc/30/fd", NODE_ERROR, NULL, ESRCH},
@@ -383,9 +382,9 @@ static const struct node processes[] = {
 };
 
 static const struct holder holders[] = {
+	{40, "", "", 3, 1},
 	{10, "qemu", "0000:01:00.0", 17, 2},
 	{10, "qemu", "0000:02:00.0", 17, 2},
-	{40, "", "", 3, 1},
 };
 
 static void holders_are_listed_once_a_process_and_function(void **state)
@@ -405,8 +404,8 @@ static void holders_are_listed_once_a_process_and_function(void **state)
 		assert_int_equal(l.holder[i].iommufd, holders[i].iommufd);
 		assert_int_equal(l.holder[i].iommufds, holders[i].iommufds);
 	}
-	assert_int_equal(holders_find(&l, "0000:02:00.0", 0), 1);
-	assert_int_equal(holders_find(&l, "0000:02:00.0", 2), -1);
+	assert_int_equal(holders_find(&l, "0000:02:00.0", 0), 2);
+	assert_int_equal(holders_find(&l, "0000:02:00.0", 3), -1);
 	assert_int_equal(holders_find(&l, "0000:03:00.0", 0), -1);
 	holders_free(&l);
 }

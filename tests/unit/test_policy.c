@@ -22,12 +22,12 @@ static void test_what_is_no_policy(void **state)
 	static const struct {
 		const char *text, *message;
 	} none[] = {
-		{"", "the policy is not JSON: unexpected end of data"},
-		{"{\"root\": \"a\"", "the policy is not JSON: unexpected end of data"},
-		{"null", "the policy is no JSON object"},
-		{"12", "the policy is no JSON object"},
-		{"[]", "the policy is no JSON object"},
-		{"{} x", "the policy is not JSON: unexpected character"},
+		{"", "the policy is no JSON object: unexpected end of data"},
+		{"{\"root\": \"a\"", "the policy is no JSON object: unexpected end of data"},
+		{"null", "the policy is no JSON object: it is no object"},
+		{"12", "the policy is no JSON object: it is no object"},
+		{"[]", "the policy is no JSON object: it is no object"},
+		{"{} x", "the policy is no JSON object: unexpected character"},
 		{"{\"root\": 1}", "root: the path of a file or directory is wanted"},
 		{"{\"minimum_svn\": -1}", "minimum_svn: a number that is not negative is wanted"},
 		{"{\"minimum_svn\": \"7\"}", "minimum_svn: a number that is not negative is wanted"},
@@ -49,7 +49,7 @@ static void test_what_is_no_policy(void **state)
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
 		assert_refused(none[i].text, strlen(none[i].text), none[i].message);
 	/* What json-c does not see. */
-	assert_refused("{}\0{}", 5, "the policy is not JSON: a NUL byte is in it");
+	assert_refused("{}\0{}", 5, "the policy is no JSON object: something follows its end");
 }
 
 static void test_white_space_may_follow(void **state)

@@ -49,6 +49,103 @@ static void strings_are_copied(void **state)
 	record_free(NULL);
 }
 
+/* Bytes inside such memory are the record's without a copy; others, also right behind it, are copied. */
+static void adopted_memory_is_not_copied(void **state)
+{
+	struct record *r = record_new();
+	struct node *root = record_root(r);
+	char *memory = strdup("abcd");
+
+	(void)state;
+	assert_non_null(memory);
+	assert_true(record_adopt(r, memory, 3));
+	node_textn(root, "inside", NULL, memory + 1, 2);
+	node_bytes(root, "whole", NULL, memory, 3);
+	node_textn(root, "beyond", NULL, memory + 1, 3);
+	memcpy(memory, "wxyz", 4);
+	assert_data(r, "{\"inside\":\"xy\",\"whole\":\"777879\",\"beyond\":\"bcd\"}");
+	record_free(r);
+}
+
+struct collector {
+	struct buf out;
+	struct buf all;
+	size_t largest;
+};
+
+static bool collect(struct buf *out)
+{
+	struct collector *c = (struct collector *)((char *)out - offsetof(struct collector, out));
+
+	buf_add(&c->all, out->data, out->len);
+	c->largest = out->len > c->largest ? out->len : c->largest;
+	buf_reset(out);
+	return true;
+}
+
+static bool refuse(struct buf *out)
+{
+	(void)out;
+	return false;
+}
+
+static struct record *large_record(void)
+{
+	struct record *r = record_new();
+	struct node *list = node_list(record_root(r), "list", "List");
+	struct buf bytes = {0};
+
+	assert_non_null(r);
+	buf_repeat(&bytes, '\x01', 2000000);
+	node_bytes(node_object(list, NULL, NULL), "bytes", "Bytes", bytes.data, bytes.len);
+	node_textn(node_object(list, NULL, NULL), "text", NULL, bytes.data, bytes.len);
+	buf_free(&bytes);
+	return r;
+}
+
+/* A large document leaves in pieces that make the same as the whole. */
+static void large_documents_leave_in_pieces(void **state)
+{
+	struct record *r = large_record();
+
+	(void)state;
+	for (int form = 0; form < 3; form++) {
+		struct collector c = {.out = {.drain = collect}};
+		struct buf whole = {0};
+		struct err e = {0};
+
+		assert_int_equal(
+			form ? json_render(r, &who, form == 2, &c.out, &e) : text_render(r, &plain, &c.out, &e), 0);
+		assert_int_equal(
+			form ? json_render(r, &who, form == 2, &whole, &e) : text_render(r, &plain, &whole, &e), 0);
+		assert_true(collect(&c.out));
+		assert_int_equal(c.all.len, whole.len);
+		assert_memory_equal(c.all.data, whole.data, whole.len);
+		assert_true(c.largest < 1024 * 1024);
+		buf_free(&whole);
+		buf_free(&c.all);
+		buf_free(&c.out);
+	}
+	record_free(r);
+}
+
+static void a_piece_that_cannot_leave_fails_the_document(void **state)
+{
+	struct record *r = large_record();
+
+	(void)state;
+	for (int form = 0; form < 2; form++) {
+		struct buf out = {.drain = refuse};
+		struct err e = {0};
+
+		err_set(&e, ERR_FAILED, "ENOSPC", "full");
+		assert_int_equal(form ? json_render(r, &who, false, &out, &e) : text_render(r, &plain, &out, &e), -1);
+		assert_string_equal(e.code, "ENOSPC");
+		buf_free(&out);
+	}
+	record_free(r);
+}
+
 /* Far more than one piece of the arena, and single strings larger than a piece. */
 static void records_may_be_large(void **state)
 {
@@ -136,6 +233,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(strings_are_copied),
+		cmocka_unit_test(adopted_memory_is_not_copied),
+		cmocka_unit_test(large_documents_leave_in_pieces),
+		cmocka_unit_test(a_piece_that_cannot_leave_fails_the_document),
 		cmocka_unit_test(records_may_be_large),
 		cmocka_unit_test(absent_values_are_null),
 		cmocka_unit_test(restrictions_hold_for_what_is_below),

@@ -429,7 +429,7 @@ static void an_error_is_a_sentence_and_a_way_out(void **state)
 	err_object(&e, "0000:01:00.0");
 	err_kernel(&e, "no such vdevice\n");
 	err_hint(&e, "The VMM may have destroyed it. 'tsmctl list' shows who holds the function at this moment.");
-	text_render_error(&e, 80, &f->out);
+	text_render_error(&e, &(struct error_options){.width = 80}, &f->out);
 	assert_string_equal(f->out.data,
 			    "tsmctl: 0000:01:00.0: set-state run: vdevice 1 does not exist (ENOENT)\n"
 			    "  kernel: no such vdevice\\x0a\n"
@@ -445,8 +445,30 @@ static void a_symbol_of_our_own_is_not_shown(void **state)
 	struct err e = {0};
 
 	err_set(&e, ERR_USAGE, "USAGE", "no command");
-	text_render_error(&e, 80, &f->out);
+	text_render_error(&e, &(struct error_options){.width = 80}, &f->out);
 	assert_string_equal(f->out.data, "tsmctl: no command\n");
+}
+
+static void a_message_is_folded_unless_it_must_stay_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct err e = {0};
+
+	err_set(&e, ERR_FAILED, "EIO", "the device says nothing at all");
+	err_hint(&e, "Its log may say more.");
+	text_render_error(&e, &(struct error_options){.place = "file:3", .width = 30}, &f->out);
+	assert_string_equal(f->out.data, "tsmctl: file:3: the device\n"
+					 "    says nothing at all (EIO)\n"
+					 "  Its log may say more.\n");
+	buf_reset(&f->out);
+	text_render_error(&e, &(struct error_options){.width = 20, .whole = true}, &f->out);
+	assert_string_equal(f->out.data, "tsmctl: the device says nothing at all (EIO)\n"
+					 "  Its log may say\n"
+					 "  more.\n");
+	buf_reset(&f->out);
+	text_paragraph("This moves\033 it to a state.", 20, &f->out);
+	assert_string_equal(f->out.data, "This moves\\x1b it to\n"
+					 "a state.\n");
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -454,6 +476,7 @@ static void a_symbol_of_our_own_is_not_shown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(a_message_is_folded_unless_it_must_stay_whole),
 		CASE(an_empty_record_prints_nothing),
 		CASE(a_title_alone_is_one_line),
 		CASE(fields_are_aligned_and_folded),

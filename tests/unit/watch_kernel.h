@@ -21,8 +21,10 @@ struct watch {
 	int setups;      /* calls that make something, so far */
 	int fail_setup;  /* this one of them, counted from 1, fails with `setup_error` */
 	int setup_error;
-	int changes;  /* requests that reach a TSM */
-	bool answers; /* requests get `answer` and `tsm_code`, and do not reach it */
+	int changes;           /* requests that reach a TSM */
+	int probes;            /* requests of the fingerprint */
+	int interrupted_probe; /* this one of them, counted from 1, fails with EINTR */
+	bool answers;          /* requests get `answer` and `tsm_code`, and do not reach it */
 	int answer;
 	uint64_t tsm_code;
 	int getfd_error;
@@ -115,6 +117,8 @@ static inline int watch_ioctl(struct kernel *k, int fd, struct ioctl_call *call)
 
 	if (ret)
 		return ret;
+	if (call->effect == EFFECT_PROBE && ++w->probes == w->interrupted_probe)
+		return -EINTR;
 	if (call->op_name && (call->effect == EFFECT_CHANGE || call->effect == EFFECT_READ))
 		return watch_request(w, fd, call);
 	ret = kernel_ioctl(watched(k), fd, call);

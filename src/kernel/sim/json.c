@@ -6,12 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "util/buf.h"
 #include "util/num.h"
 
-enum { MAX_VALUES = 4 << 20 };
+enum { MAX_VALUES = 1 << 19 };
 
-static int read_all(int fd, size_t limit, struct buf *out, struct err *e)
+int sim_json_text(int fd, size_t limit, struct buf *out, struct err *e)
 {
 	char chunk[16384];
 
@@ -32,42 +31,58 @@ static int read_all(int fd, size_t limit, struct buf *out, struct err *e)
 }
 
 /* A value can be 2 bytes of text, of which the parser makes some hundred: no file that is meant well has so many. */
-static bool too_many_values(const struct buf *text)
+static bool too_many_values(const char *text, size_t len)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < text->len; i++)
-		count += text->data[i] == ',' || text->data[i] == '[' || text->data[i] == '{';
+	for (size_t i = 0; i < len; i++)
+		count += text[i] == ',' || text[i] == '[' || text[i] == '{';
 	return count > MAX_VALUES;
 }
 
-/* The NUL behind the text goes in too: so the parser sees the end. */
-static struct json_object *parse(const struct buf *text, struct err *e)
+static const char *what_is_wrong(struct json_tokener *t)
 {
-	struct json_tokener *t = text->len < INT_MAX ? json_tokener_new() : NULL;
-	struct json_object *o = NULL;
+	enum json_tokener_error error = json_tokener_get_error(t);
 
+	if (error == json_tokener_continue)
+		return "it ends too early";
+	return error == json_tokener_success ? "unexpected character" : json_tokener_error_desc(error);
+}
+
+static struct json_object *parse(struct json_tokener *t, const char *text, size_t len, size_t at, struct err *e)
+{
+	json_tokener_set_flags(t, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+
+	struct json_object *o = json_tokener_parse_ex(t, text, (int)len);
+	size_t end = json_tokener_get_parse_end(t);
+
+	if (!o || end != len)
+		err_set(e, ERR_FAILED, "JSON", "the file is not JSON from byte %zu on: %s", at + end, what_is_wrong(t));
+	else if (!json_object_is_type(o, json_type_object))
+		err_set(e, ERR_FAILED, "JSON", "the file does not hold a JSON object at byte %zu", at);
+	else
+		return o;
+	json_object_put(o);
+	return NULL;
+}
+
+struct json_object *sim_json_parse(const char *text, size_t len, size_t at, struct err *e)
+{
+	struct json_tokener *t;
+	struct json_object *o;
+
+	if (too_many_values(text, len)) {
+		err_set(e, ERR_FAILED, "TOOBIG", "the file has more than %d values", MAX_VALUES);
+		return NULL;
+	}
+	t = len < INT_MAX ? json_tokener_new() : NULL;
 	if (!t) {
 		err_oom(e);
 		return NULL;
 	}
-	json_tokener_set_flags(t, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	o = json_tokener_parse_ex(t, text->data ? text->data : "", (int)text->len + 1);
-
-	size_t end = json_tokener_get_parse_end(t);
-	bool whole = o && end == text->len;
-	bool object = json_object_is_type(o, json_type_object);
-
-	if (!whole)
-		err_set(e, ERR_FAILED, "JSON", "the file is not JSON from byte %zu on: %s", end,
-			o ? "unexpected character" : json_tokener_error_desc(json_tokener_get_error(t)));
-	else if (!object)
-		err_set(e, ERR_FAILED, "JSON", "the file does not hold a JSON object at byte 0");
+	o = parse(t, text, len, at, e);
 	json_tokener_free(t);
-	if (whole && object)
-		return o;
-	json_object_put(o);
-	return NULL;
+	return o;
 }
 
 struct json_object *sim_json_read(int fd, const char *path, size_t limit, struct err *e)
@@ -75,13 +90,8 @@ struct json_object *sim_json_read(int fd, const char *path, size_t limit, struct
 	struct buf text = {0};
 	struct json_object *o = NULL;
 
-	if (read_all(fd, limit, &text, e) < 0)
-		goto out;
-	if (too_many_values(&text))
-		err_set(e, ERR_FAILED, "TOOBIG", "the file has more than %d values", MAX_VALUES);
-	else
-		o = parse(&text, e);
-out:
+	if (!sim_json_text(fd, limit, &text, e))
+		o = sim_json_parse(text.data ? text.data : "", text.len, 0, e);
 	if (!o)
 		err_object(e, "%s", path);
 	buf_free(&text);

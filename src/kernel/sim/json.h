@@ -6,6 +6,7 @@
 #include <json-c/json.h>
 #include <stddef.h>
 
+#include "util/buf.h"
 #include "util/err.h"
 
 enum json_kind {
@@ -27,10 +28,15 @@ struct json_key {
 };
 
 /*
- * Reads `fd` to its end, at most `limit` bytes and 4 Mi values, as one JSON object. NULL with `e` (ERR_FAILED) set:
- * `path` is its object, the message says the offset. Freed with json_object_put().
+ * Reads `fd` to its end, at most `limit` bytes, as one JSON object. NULL with `e` (ERR_FAILED) set: `path` is its
+ * object, the message says the offset. Freed with json_object_put().
  */
 struct json_object *sim_json_read(int fd, const char *path, size_t limit, struct err *e);
+
+/* The two halves of that: the text, appended to `out`; and of its part that begins at byte `at` the object, of at most
+ * 512 Ki values. */
+int sim_json_text(int fd, size_t limit, struct buf *out, struct err *e);
+struct json_object *sim_json_parse(const char *text, size_t len, size_t at, struct err *e);
 
 /* Stores the members of `o` in `target`. -1 with `e` set for an unknown key or a wrong value; `what` is the object's
  * name in the message. */

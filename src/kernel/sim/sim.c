@@ -133,7 +133,7 @@ static int open_vfio(struct sim *s, const char *path)
 	if (strncmp(path, dir, sizeof(dir) - 1) != 0)
 		return -ENOENT;
 
-	unsigned long number = strtoul(path + sizeof(dir) - 1, &end, 10);
+	unsigned long long number = strtoull(path + sizeof(dir) - 1, &end, 10);
 
 	for (size_t i = 0; i < s->device_count && !*end; i++) {
 		struct sim_device *d = &s->device[i];

@@ -19,6 +19,7 @@
 #include "kernel/sim/json.h"
 #include "util/buf.h"
 #include "util/bytes.h"
+#include "util/environment.h"
 #include "util/io.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -44,14 +45,14 @@ static int join(char *out, size_t cap, const char *first, const char *second)
 /* The state file's path, and the directory that may have to be made for it: "" for a file that the user named. */
 static int locate(char *path, size_t cap, char *dir, size_t dir_cap)
 {
-	const char *named = getenv("TSMCTL_SIM_STATE");
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	const char *named = environment("TSMCTL_SIM_STATE");
+	const char *runtime = environment_directory("XDG_RUNTIME_DIR");
 	int ret;
 
 	dir[0] = '\0';
-	if (named && *named)
+	if (named)
 		return join(path, cap, named, "");
-	if (runtime && *runtime == '/') {
+	if (runtime) {
 		ret = join(dir, dir_cap, runtime, "/tsmctl");
 	} else {
 		char number[24];
@@ -441,8 +442,12 @@ static int write_root(const char *path, struct json_object *root)
 	const char *text = json_object_to_json_string_length(root, JSON_C_TO_STRING_PLAIN, &len);
 	char temporary[PATH_MAX];
 	int ret = text ? join(temporary, sizeof(temporary), path, ".new") : -ENOMEM;
-	int fd = ret ? ret : open_own(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+	int fd;
 
+	/* What a killed process left behind, or another user laid there: it is not written to, whatever it is. */
+	if (!ret && unlink(temporary) && errno != ENOENT)
+		ret = -errno;
+	fd = ret ? ret : open_own(temporary, O_WRONLY | O_CREAT | O_EXCL);
 	if (fd < 0)
 		return fd;
 	ret = io_write_all(fd, text, len) ? -errno : 0;
@@ -479,6 +484,18 @@ out:
 	return logged(ret);
 }
 
+/* Removes the state file, but nothing that cannot be one: a link, or a file of another user. */
+static int remove_own(const char *path, bool *removed)
+{
+	int fd = open_own(path, O_RDONLY);
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	close(fd);
+	*removed = unlink(path) == 0;
+	return *removed ? 0 : -errno;
+}
+
 int kernel_sim_reset(char *path, size_t cap, bool *removed, struct err *e)
 {
 	char dir[PATH_MAX];
@@ -498,9 +515,8 @@ int kernel_sim_reset(char *path, size_t cap, bool *removed, struct err *e)
 
 	if (fd < 0)
 		return refused(e, -fd, path);
-	*removed = unlink(path) == 0;
-	ret = *removed || errno == ENOENT ? 0 : refused(e, errno, path);
+	ret = remove_own(path, removed);
 	/* The lock file stays: another process may be waiting for this very file. */
 	close(fd);
-	return ret;
+	return ret ? refused(e, -ret, path) : 0;
 }

@@ -71,9 +71,9 @@ static int host_bridge(const struct sim_device *d, char *out, size_t cap)
 static int device_path(const struct sim_device *d, char *out, size_t cap)
 {
 	int domain = domain_length(d);
-	unsigned long bus = strtoul(d->bdf + domain + 1, NULL, 16);
+	unsigned long long bus = strtoull(d->bdf + domain + 1, NULL, 16);
 
-	return snprintf(out, cap, "pci%.*s:00/%.*s:00:%02lx.0/%s", domain, d->bdf, domain, d->bdf, bus % 32, d->bdf);
+	return snprintf(out, cap, "pci%.*s:00/%.*s:00:%02llx.0/%s", domain, d->bdf, domain, d->bdf, bus % 32, d->bdf);
 }
 
 static bool is_pf0(const struct sim_device *d)
@@ -320,6 +320,7 @@ static const struct node nodes[] = {
 	{"/proc/%p/fdinfo/%f", NODE_FILE, show_fdinfo, NULL, NULL},
 	{"/proc/self", NODE_DIR, NULL, NULL, NULL},
 	{"/proc/self/status", NODE_FILE, NULL, "Name:\ttsmctl\nUid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\n", NULL},
+	{"/proc/self/uid_map", NODE_FILE, NULL, "         0          0 4294967295\n", NULL},
 	{"/proc/sys", NODE_DIR, NULL, NULL, NULL},
 	{"/proc/sys/kernel", NODE_DIR, NULL, NULL, NULL},
 	{"/proc/sys/kernel/osrelease", NODE_FILE, NULL, "7.3.4-sim\n", NULL},

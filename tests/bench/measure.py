@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What one run of a program costs: instructions of user space, system calls, memory, time."""
+import collections
+import os
+import re
+import subprocess
+import tempfile
+import time
+
+
+class Failed(Exception):
+    """A program that is measured has to do its work."""
+
+
+def run(argv, **how):
+    """Runs it to its end and returns what it printed."""
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          check=False, **how)
+    if done.returncode:
+        raise Failed(f"{' '.join(argv)}: status {done.returncode}: {done.stderr.decode(errors='replace')}")
+    return done.stdout
+
+
+def _scratch(name):
+    return os.path.join(tempfile.mkdtemp(prefix="tsmctl-bench."), name)
+
+
+def _callgrind(argv, around):
+    out = _scratch("callgrind")
+    run([*around, "valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={out}", *argv])
+    with open(out, encoding="utf-8", errors="replace") as f:
+        return f.read()
+
+
+def instructions(argv, around=()):
+    """In user space; `around` is a command that runs another, and is not counted."""
+    return int(re.search(r"^(?:summary|totals): (\d+)", _callgrind(argv, around), re.M)[1])
+
+
+def instructions_by_object(argv):
+    """The instructions of the program and of each library, by the names of their files."""
+    names, costs, here = {}, collections.Counter(), None
+    lines = iter(_callgrind(argv, ()).splitlines())
+    for line in lines:
+        if line.startswith("ob="):
+            number, _, name = line[3:].partition(" ")
+            names.setdefault(number, os.path.basename(name))
+            here = names[number]
+        elif line.startswith("cob="):
+            number, _, name = line[4:].partition(" ")
+            names.setdefault(number, os.path.basename(name))
+        elif line.startswith("calls="):
+            next(lines)  # what the callee cost stands with the callee
+        elif re.match(r"[+*-]?\d* ?\d+$", line):
+            costs[here] += int(line.split()[-1])
+    return costs
+
+
+def system_calls(argv, around=()):
+    """Of it and what it starts, after it was started itself."""
+    out = _scratch("strace")
+    run([*around, "strace", "--follow-forks", "--summary-only", "--summary-columns=calls,name", "--output", out, *argv])
+    with open(out, encoding="utf-8") as f:
+        return int(re.search(r"^\s*(\d+)\s+total$", f.read(), re.M)[1])
+
+
+def peak_memory(argv, around=()):
+    """The largest resident memory in KiB. GNU time is smaller than what it starts: the maximum is not its own."""
+    out = _scratch("time")
+    run([*around, "/usr/bin/time", "--format=%M", f"--output={out}", *argv])
+    with open(out, encoding="ascii") as f:
+        return int(f.read())
+
+
+def seconds(argv, times=1):
+    """Of the wall clock, and of processor time with the kernel's share, for that many runs one after another."""
+    wall, used = time.monotonic(), os.times()
+    for _ in range(times):
+        subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+    wall, now = time.monotonic() - wall, os.times()
+    return wall, now.children_user + now.children_system - used.children_user - used.children_system
