@@ -32,7 +32,7 @@ struct script {
 /* A name is C text, and of UTF-8: it comes from our own tables. */
 static void read_name(struct bytes in, size_t number, char out[NAME])
 {
-	int len = snprintf(out, NAME, "%zu", number);
+	int len = snprintf(out, NAME, "%zu ", number);
 
 	for (size_t i = 0; i < in.len && len < NAME - 1; i++)
 		if (in.data[i] && in.data[i] < 0x80)

@@ -186,12 +186,28 @@ static void test_no_debug(void **state)
 		      "no_debug: the device mode was not measured");
 }
 
+/* Found by fuzz_policy: rules about what has no bytes at all. */
+static void test_nothing_was_measured(void **state)
+{
+	struct verify_input in = {.crypto = &tsmctl_crypto, .slot = -1, .replayed = true};
+	struct policy p = {.no_debug = true};
+	struct verification v;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(verify_evidence(&in, &v, &e), 0);
+	v.checks.authenticated = true;
+	policy_check(&p, &tsmctl_crypto, &v);
+	assert_int_equal(v.checks.at[v.checks.count - 1].result, RESULT_INCOMPLETE);
+	verification_free(&v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_no_policy), cmocka_unit_test(test_white_space_may_follow),
 		cmocka_unit_test(test_minimum_svn),       cmocka_unit_test(test_device_modes),
-		cmocka_unit_test(test_no_debug),
+		cmocka_unit_test(test_no_debug),          cmocka_unit_test(test_nothing_was_measured),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
