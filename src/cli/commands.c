@@ -171,7 +171,7 @@ const struct command_spec cli_commands[] = {
 		ARGS(read_args),
 		OWN(read_options),
 		.flags = COMMAND_TARGET,
-		.needs = NEED_TSM | NEED_FILES,
+		.needs = NEED_TSM | NEED_FILES | NEED_LIBRARIES, /* for fingerprints */
 		.run = cmd_read_object,
 		.examples = {"tsmctl -d 01:00.0 read-object report",
 			     "tsmctl -d 01:00.0 read-object cert:0 -o chain.bin",
@@ -285,7 +285,7 @@ const struct command_spec cli_commands[] = {
 		.description =
 			"Checks line by line what tsmctl needs: the kernel's interfaces, permissions, TSMs. Each "
 			"thing missing comes with its remedy. The exit status is 0 also if things are missing.",
-		.needs = NEED_TSM,
+		.needs = NEED_TSM | NEED_LIBRARIES,
 		.run = cmd_doctor,
 		.examples = {"tsmctl doctor", "tsmctl doctor -j | jq '.data.checks[] | select(.result != \"ok\")'"},
 	},

@@ -125,6 +125,17 @@ static void check_kvm(struct examination *x)
 		   "Run as root or join the group kvm; only own sessions need it.");
 }
 
+/* What the kernel answered to the empty request; of the two numbers the one that it knows, if any. */
+static void describe_no_requests(const struct abi *abi, char *detail, size_t cap)
+{
+	const struct fp_answers *a = abi_answers(abi);
+	uint32_t i = a->answer[0][0][0] == ENOTTY && a->answer[1][0][0] != ENOTTY;
+	char name[24];
+
+	snprintf(detail, cap, "ioctl 0x%x: %s: %s", FP_FIRST_NR + i, err_errno_name(a->answer[i][0][0], name),
+		 abi_reason(abi));
+}
+
 static void describe_abi(struct examination *x, const struct abi *abi)
 {
 	struct buf ops = {0};
@@ -134,6 +145,8 @@ static void describe_abi(struct examination *x, const struct abi *abi)
 		abi_list_ops(abi, ARCH_NONE, &ops);
 	if (ops.data)
 		snprintf(detail, sizeof(detail), "%s on ioctl 0x%x: %s", abi_name(abi), abi_request_nr(abi), ops.data);
+	else if (abi_verdict(abi) == ABI_NONE && abi_answers(abi))
+		describe_no_requests(abi, detail, sizeof(detail));
 	else
 		snprintf(detail, sizeof(detail), "%s: %s", abi_name(abi), abi_reason(abi));
 	buf_free(&ops);

@@ -131,7 +131,7 @@ static int regenerate(struct context *c, struct access *a, struct regeneration *
 
 	target_name(&r->target, r->name, sizeof(r->name));
 	/* A dry run compares nothing, and has nothing to read in an own session. */
-	if ((!c->opt->dry_run && access_read(a, &q, &before, c->err)) || ask(c, r))
+	if ((!c->opt->dry_run && access_read_before(a, &q, &before, c->err)) || ask(c, r))
 		return -1;
 	q.nonce = r->nonce;
 	q.nonce_len = sizeof(r->nonce);

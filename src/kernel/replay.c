@@ -117,18 +117,19 @@ static int took_another_course(struct replay *p, struct json_object *then)
 /* The answer to what p->ask says. NULL, with p->err set, if that is not the next recorded call. */
 static struct json_object *answer(struct replay *p)
 {
+	bool more = p->next < recording_count(&p->tape);
 	struct json_object *then;
 	const char *text;
 
 	if (p->err.class != ERR_NONE)
 		return NULL;
-	if (p->ask.failed) {
+	then = more ? recording_ask(&p->tape, p->next) : NULL;
+	text = then ? recording_text(then) : NULL;
+	if (p->ask.failed || (more && !text)) {
 		err_oom(&p->err);
 		return NULL;
 	}
-	then = p->next < recording_count(&p->tape) ? recording_ask(&p->tape, p->next) : NULL;
-	text = then ? recording_text(then) : NULL;
-	if (!text || strcmp(text, p->ask.data) != 0) {
+	if (!more || strcmp(text, p->ask.data) != 0) {
 		took_another_course(p, then);
 		return NULL;
 	}

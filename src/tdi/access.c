@@ -137,8 +137,8 @@ out:
 	return ret;
 }
 
-/* CCA refuses an object that is not cached (EINVAL); among several it is one that is empty. */
-static int read_one_of(struct session *s, enum evidence_type type, bool several, const struct evidence_sink *sink,
+/* CCA refuses an object that is not cached (EINVAL); `lenient` takes it for one that is empty. */
+static int read_one_of(struct session *s, enum evidence_type type, bool lenient, const struct evidence_sink *sink,
 		       struct err *e)
 {
 	const struct evidence_object empty = {.type = type};
@@ -146,23 +146,21 @@ static int read_one_of(struct session *s, enum evidence_type type, bool several,
 
 	if (read_object(s, type, sink, &local) == 0)
 		return 0;
-	if (several && strcmp(local.code, "EINVAL") == 0)
+	if (lenient && strcmp(local.code, "EINVAL") == 0)
 		return give(sink, &empty, (struct bytes){NULL, 0}, e);
 	*e = local;
 	return -1;
 }
 
-static int read_objects(struct session *s, const struct evidence_query *q, const struct evidence_sink *sink,
-			struct err *e)
+static int read_objects(struct session *s, const struct evidence_query *q, bool lenient,
+			const struct evidence_sink *sink, struct err *e)
 {
-	bool several = __builtin_popcount(q->mask) > 1;
-
 	if (q->digest) {
 		err_set(e, ERR_UNSUPPORTED, "EOPNOTSUPP", "digests are given over netlink only");
 		return -1;
 	}
 	for (int type = 0; type < EV_COUNT; type++)
-		if (q->mask & 1u << type && read_one_of(s, (enum evidence_type)type, several, sink, e))
+		if (q->mask & 1u << type && read_one_of(s, (enum evidence_type)type, lenient, sink, e))
 			return -1;
 	return 0;
 }
@@ -171,7 +169,15 @@ int access_read(struct access *a, const struct evidence_query *q, const struct e
 {
 	if (a->channel == CHANNEL_NETLINK)
 		return evidence_dump(a->netlink, q, sink, true, e);
-	return read_objects(a->session, q, sink, e);
+	return read_objects(a->session, q, __builtin_popcount(q->mask) > 1, sink, e);
+}
+
+int access_read_before(struct access *a, const struct evidence_query *q, const struct evidence_sink *sink,
+		       struct err *e)
+{
+	if (a->channel == CHANNEL_NETLINK)
+		return access_read(a, q, sink, e);
+	return read_objects(a->session, q, true, sink, e);
 }
 
 static enum evidence_type only_type(uint32_t mask)
@@ -192,7 +198,7 @@ int access_regenerate(struct access *a, const struct evidence_query *q, bool raw
 	if (session_request(a->session, OP_REGEN_OBJECT, &args, &out, e))
 		return -1;
 	again.nonce = NULL;
-	if (read_objects(a->session, &again, sink, e) == 0)
+	if (read_objects(a->session, &again, false, sink, e) == 0)
 		return 0;
 	e->uncertain = true; /* it was regenerated; what came of it is not known */
 	return -1;

@@ -29,9 +29,13 @@ int access_open(struct access *a, struct workspace *ws, const struct target *t, 
 
 const char *access_name(const struct access *a); /* "netlink", "ioctl" */
 
-/* Reads the objects of `q` (whose nonce must be NULL) into `sink`. The ioctl knows slot 0 only; absent objects come
- * empty. */
+/* Reads the objects of `q` (whose nonce must be NULL) into `sink`. The ioctl knows slot 0 only. Absent objects come
+ * empty; over the ioctl, where one is asked for alone, it is an error. */
 int access_read(struct access *a, const struct evidence_query *q, const struct evidence_sink *sink, struct err *e);
+
+/* The same of an object that is about to be regenerated: if it was never made before, it comes empty. */
+int access_read_before(struct access *a, const struct evidence_query *q, const struct evidence_sink *sink,
+		       struct err *e);
 
 /*
  * Regenerates, then reads the one object of `q` under the new generation into `sink`. Sent once; see evidence_dump()

@@ -14,8 +14,8 @@ static const struct signature_algorithm algorithms[] = {
 	{1u << 7, "ECDSA P-384", SCHEME_ECDSA, KEY_EC, 384, 96},
 	{1u << 8, "ECDSA P-521", SCHEME_ECDSA, KEY_EC, 521, 132},
 	{1u << 9, "SM2", SCHEME_OTHER, KEY_OTHER, 256, 64},
-	{1u << 10, "Ed25519", SCHEME_EDDSA, KEY_ED25519, 0, 64},
-	{1u << 11, "Ed448", SCHEME_OTHER, KEY_OTHER, 448, 114},
+	{1u << 10, "Ed25519", SCHEME_ED25519, KEY_ED25519, 0, 64},
+	{1u << 11, "Ed448", SCHEME_ED448, KEY_ED448, 0, 114},
 };
 
 /* In the order of the bits of BaseHashSel. */

@@ -36,9 +36,9 @@ enum hash {
 
 enum { HASH_MAX = 64 };
 
-enum key_kind { KEY_OTHER, KEY_RSA, KEY_EC, KEY_ED25519 };
+enum key_kind { KEY_OTHER, KEY_RSA, KEY_EC, KEY_ED25519, KEY_ED448 };
 
-enum scheme { SCHEME_OTHER, SCHEME_RSASSA, SCHEME_RSAPSS, SCHEME_ECDSA, SCHEME_EDDSA };
+enum scheme { SCHEME_OTHER, SCHEME_RSASSA, SCHEME_RSAPSS, SCHEME_ECDSA, SCHEME_ED25519, SCHEME_ED448 };
 
 /* "Cannot say" is never a yes. */
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
@@ -64,6 +64,7 @@ struct signature_query {
 	enum hash hash;         /* of hash-and-sign; EdDSA takes none */
 	struct bytes message;   /* what was signed, before that hash */
 	struct bytes signature; /* as SPDM carries it: ECDSA as r || s */
+	struct bytes context;   /* Ed448 only: the string that RFC 8032 calls so */
 };
 
 struct path {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "decode/algorithms.h"
 #include "verify/verify.h"
 
 #define CONTEXT "responder-measurements signing"
@@ -46,6 +47,8 @@ static enum answer try_signature(const struct verify_input *in, struct verificat
 	};
 
 	p->has_prefix = t->vca_signed;
+	if (p->has_prefix)
+		q.context = (struct bytes){(const uint8_t *)CONTEXT, strlen(CONTEXT)};
 	if (p->has_prefix) {
 		make_prefix(t->version, p->prefix);
 		if (!make_digest(in, v, p->hash)) {
@@ -57,6 +60,20 @@ static enum answer try_signature(const struct verify_input *in, struct verificat
 		q.message = (struct bytes){message, PREFIX_SIZE + p->digest_len};
 	}
 	return in->crypto->signature(v->chain.der[v->chain.count - 1], &q, why);
+}
+
+static void say_unsupported(const struct verify_input *in, const char *algorithm, char *why)
+{
+	snprintf(why, CRYPTO_WHY, "%s is unsupported by this libcrypto (%s) or by tsmctl", algorithm,
+		 in->crypto->library());
+}
+
+static const char *post_quantum_name(uint32_t selection)
+{
+	const struct spdm_algorithms s = {.set = {[ALG_PQC_ASYM] = selection}};
+	const char *name = spdm_selected_name(&s, ALG_PQC_ASYM);
+
+	return name ? name : "a post-quantum signature";
 }
 
 /* SPDM 1.0 and 1.1 without VCA: the hash that the chain was made with, or one after the other. */
@@ -81,7 +98,7 @@ static enum answer try_algorithms(const struct verify_input *in, struct verifica
 	const struct certificate *leaf = verification_leaf(v);
 	enum answer answer = ANSWER_UNKNOWN;
 
-	snprintf(why, CRYPTO_WHY, "%s is unsupported by this libcrypto or by tsmctl", leaf->key);
+	say_unsupported(in, leaf->key, why);
 	for (size_t i = 0; answer != ANSWER_YES && algorithm_of_key(leaf, i); i++) {
 		v->proof.algorithm = algorithm_of_key(leaf, i);
 		answer = try_hashes(in, v, why);
@@ -98,15 +115,18 @@ static enum answer try_selected(const struct verify_input *in, struct verificati
 
 	v->proof.algorithm = a;
 	v->proof.hash = hash_of_selection(t->base_hash);
+	if (t->pqc_asym && !t->base_asym) {
+		say_unsupported(in, post_quantum_name(t->pqc_asym), why);
+		return ANSWER_UNKNOWN;
+	}
 	if (!a || !v->proof.hash) {
-		snprintf(why, CRYPTO_WHY, "%s (BaseAsymSel 0x%x, BaseHashSel 0x%x, PqcAsymSel 0x%x)",
-			 t->pqc_asym && !t->base_asym ? "a post-quantum signature is unsupported by this libcrypto"
-						      : "VCA selects no algorithm that is known",
+		snprintf(why, CRYPTO_WHY,
+			 "VCA selects no algorithm that is known (BaseAsymSel 0x%x, BaseHashSel 0x%x, PqcAsymSel 0x%x)",
 			 t->base_asym, t->base_hash, t->pqc_asym);
 		return ANSWER_UNKNOWN;
 	}
 	if (a->scheme == SCHEME_OTHER) {
-		snprintf(why, CRYPTO_WHY, "%s is unsupported by this libcrypto or by tsmctl", a->name);
+		say_unsupported(in, a->name, why);
 		return ANSWER_UNKNOWN;
 	}
 	if (!algorithm_fits(a, leaf)) {
@@ -140,7 +160,7 @@ static void tell_signature(struct verification *v)
 	char covered[120], hash[32] = "";
 
 	describe_signed(t, covered, sizeof(covered));
-	if (p->algorithm->scheme != SCHEME_EDDSA || p->has_prefix)
+	if (p->algorithm->scheme != SCHEME_ED25519 || p->has_prefix)
 		snprintf(hash, sizeof(hash), " with %s", hash_name(p->hash));
 	checks_add(&v->checks, "signature", RESULT_PASS, "%s%s by the leaf of slot %u, over %s", p->algorithm->name,
 		   hash, t->response.slot, covered);

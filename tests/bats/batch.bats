@@ -258,3 +258,14 @@ footprint()
 	assert_equal "$(grep -c 'name=SET_TDI_STATE' <<<"$stderr")" 2
 	assert_equal "$(grep -c 'name=FINGERPRINT' <<<"$stderr")" 37
 }
+
+@test "documents that leave in pieces are elements of the array like others" {
+	head -c 1000000 /dev/zero >"$BATS_TEST_TMPDIR/object"
+	run --separate-stderr tsmctl -j -b - <<-COMMANDS
+		read-object cert --from $BATS_TEST_TMPDIR/object
+		read-object report --from $BATS_TEST_TMPDIR/object
+	COMMANDS
+	assert_success
+	run jq -c 'map([.command, .line, (.data.bytes | length)])' <<<"$output"
+	assert_output '[["read-object",1,2000000],["read-object",2,2000000]]'
+}

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the tool costs: instructions, libraries, memory, requests.
+# What the tool costs, where a count is stable; tests/bench measures all of it.
 # shellcheck disable=SC2154 # run sets status, output and stderr
 
 load helper
@@ -92,4 +92,68 @@ assert_below()
 	done
 	run --separate-stderr sim cca,abi=none -d "$TDI" --trace info
 	assert_below none "$(grep -c name=FINGERPRINT <<<"$stderr")" 3
+}
+
+@test "the fingerprint is taken once for all lines of a batch" {
+	local i
+	for ((i = 0; i < 10; i++)); do
+		echo "-d $TDI info"
+	done >"$BATS_TEST_TMPDIR/lines"
+	run --separate-stderr sim cca --trace --batch="$BATS_TEST_TMPDIR/lines"
+	assert_success
+	assert_below "ten lines" "$(grep -c name=FINGERPRINT <<<"$stderr")" 41
+}
+
+@test "all objects of a device are one dump" {
+	local words
+	for words in "save $BATS_TEST_TMPDIR/saved" info; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr sim cca -d "$TDI" --trace $words
+		assert_success
+		assert_equal "$(grep -c 'netlink_send.* flags=0x301' <<<"$stderr")" 1
+	done
+}
+
+# Prints what one more function costs `list -j`: thousand instructions, system calls. Usage: cost_of_function KIND
+cost_of_function()
+{
+	/usr/bin/python3 -B - "$TSMCTL_SOURCE/tests/bench" "$TSMCTL_BIN" "$BATS_TEST_TMPDIR" "$1" <<'END'
+import sys
+sys.path.insert(0, sys.argv[1])
+from measure import instructions, system_calls
+import sysfs
+command, kind = [sys.argv[2], "list", "-j"], getattr(sysfs, sys.argv[4])
+few, many = (sysfs.instead(sysfs.make(f"{sys.argv[3]}/{kind}-{count}", count, kind)) for count in (32, 288))
+print((instructions(command, many) - instructions(command, few)) // 256000,
+      round((system_calls(command, many) - system_calls(command, few)) / 256))
+END
+}
+
+@test "list: 16 system calls and 40 k instructions for a function with a TSM, 2 and 4 k for another" {
+	local user=() kind cost
+	((EUID == 0)) || user=(--map-root-user)
+	unshare "${user[@]}" --mount --pid --fork --mount-proc mount --bind /tmp /sys 2>/dev/null ||
+		skip "no namespace can be made here"
+	for kind in OWN THROUGH_DSM HELD; do
+		read -r -a cost <<<"$(cost_of_function "$kind")"
+		assert_below "$kind, thousand instructions" "${cost[0]}" 40
+		assert_below "$kind, system calls" "${cost[1]}" 17
+	done
+	read -r -a cost <<<"$(cost_of_function NONE)"
+	assert_below "NONE, thousand instructions" "${cost[0]}" 4
+	assert_below "NONE, system calls" "${cost[1]}" 3
+}
+
+@test "a batch keeps neither memory nor descriptors of its lines" {
+	local i before more
+	for ((i = 0; i < 2000; i++)); do
+		printf -- '-d %s %s\n' "$TDI" info "$TDI" "read-object report" "$TDI" doctor
+		echo list
+	done >"$BATS_TEST_TMPDIR/lines"
+	head -n 40 "$BATS_TEST_TMPDIR/lines" >"$BATS_TEST_TMPDIR/few"
+	before=$(peak_memory --sim -q --batch="$BATS_TEST_TMPDIR/few")
+	more=$(($(peak_memory --sim -q --batch="$BATS_TEST_TMPDIR/lines") - before))
+	assert_below "KiB for 200 times as many lines" "$((more > 0 ? more : 0))" 256
+	run -0 prlimit --nofile=16 "$TSMCTL_BIN" --sim -q --batch="$BATS_TEST_TMPDIR/few"
+	run -0 prlimit --nofile=16 "$TSMCTL_BIN" --sim -q --batch="$BATS_TEST_TMPDIR/lines"
 }

@@ -48,6 +48,12 @@ assert_check()
 	assert_check "$(scenario empty '{"devices_only": true}')" "TSM-capable functions" missing
 }
 
+@test "where there are no requests, what the kernel answered" {
+	run_json cca,abi=none doctor
+	assert_json '.data.checks[] | select(.check == "TSM requests") |
+		.detail == "ioctl 0x3b96: ENOTTY: the kernel has no IOMMU_VDEVICE_TSM_REQ"'
+}
+
 @test "an unknown kernel is shown with its map, as 'info' promises" {
 	run_json cca,abi=unknown doctor
 	assert_json '[.data.checks[] | select(.check == "TSM requests") | .remedy] | .[0] | test("info")'

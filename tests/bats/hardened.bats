@@ -118,7 +118,8 @@ await_filter()
 @test "the filter comes before the machine and the user's files are looked at" {
 	needs_filter
 	local command trace=$BATS_TEST_TMPDIR/strace
-	for command in list doctor "-d $TDI info" "--sim -d $TDI info" "read-object vca --from $BATS_TEST_TMPDIR/none"; do
+	for command in list doctor "-d $TDI info" "--sim -d $TDI info" "read-object vca --from $BATS_TEST_TMPDIR/none" \
+		"read-object cert --from $TSMCTL_SOURCE/data/spdm-chain.bin"; do
 		# shellcheck disable=SC2086 # words
 		strace -o "$trace" "$TSMCTL_BIN" $command >/dev/null 2>&1 || true
 		grep -q . "$trace" || skip "strace does not work here"

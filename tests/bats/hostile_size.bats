@@ -9,6 +9,7 @@ readonly KIB=$((64 * 1024)) MILLISECONDS=2000
 
 setup()
 {
+	skip_emulated
 	[[ ${TSMCTL_SANITIZED:-} != 1 ]] || skip "a sanitized binary has other costs"
 	object=$BATS_TEST_TMPDIR/object
 }

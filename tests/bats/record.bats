@@ -275,6 +275,7 @@ assert_all_replay()
 		yes ',{}' | head -n 200000 | tr -d '\n'
 		printf ']}'
 	} >"$TAPE"
+	# shellcheck disable=SC2016 # that shell's words
 	run --separate-stderr bash -c 'ulimit -v 65536; exec "$TSMCTL_BIN" -q --replay "$1" list' - "$TAPE"
 	assert_failure 1
 	assert_regex "$stderr" 'call 1 of .* lacks "ask"'

@@ -29,20 +29,36 @@ replay()
 	run tsmctl -q --replay "$@"
 }
 
-# Fails unless each recording of a set gives what was printed on the real kernel, but for the name of the back end; every
-# document is held to the schema.
+# Fails unless the output is what was printed on the real kernel, but for the names of the back end and of the library
+# that verifies. A document may have gained keys since. Usage: assert_as_then FILE
+assert_as_then()
+{
+	local before library='s/OpenSSL [0-9][^"]*/OpenSSL/'
+	before=$(sed -e 's/"backend":"kernel"/"backend":"replay"/' -e "$library" "$1")
+	output=$(sed "$library" <<<"$output")
+	[[ $output != "$before" ]] || return 0
+	jq -e -s '.[0] as $old | .[1] as $new | length == 2 and all($old | paths; . as $path |
+		($old | getpath($path)) as $was | ($new | getpath($path)) as $is |
+		if ($was | type) == "object" then ($is | type) == "object"
+		elif ($was | type) == "array" then ($is | length) == ($was | length)
+		else $is == $was end)' <<<"$before $output" >/dev/null 2>&1 ||
+		assert_equal "$output" "$before"
+}
+
+# Fails unless each recording of a set gives the exit status and the output that it gave on the real kernel.
 assert_set_replays()
 {
-	local set=$1 expected_status name words expected count=0
+	local set=$1 expected_status name words count=0
 	while read -r expected_status name words; do
 		read -ra words <<<"$words"
-		expected=$(sed 's/"backend":"kernel"/"backend":"replay"/' "$RECORDINGS/$set/$name.out")
+		echo "$set/$name: ${words[*]}"
 		replay "$RECORDINGS/$set/$name.json" "${words[@]}"
-		assert_equal "$set/$name: $status, $output" "$set/$name: $expected_status, $expected"
+		assert_equal "$status" "$expected_status"
+		assert_as_then "$RECORDINGS/$set/$name.out"
 		[[ ${words[0]} != -j ]] || assert_schema
 		((++count))
 	done <"$RECORDINGS/$set/commands"
-	assert_equal "$set: $count commands" "$set: $(find "$RECORDINGS/$set" -name '*.json' | wc -l) commands"
+	assert_equal "$count" "$(find "$RECORDINGS/$set" -name '*.json' | wc -l)"
 }
 
 # Prints what the fingerprint in a recording asked and was answered, a line for each request.

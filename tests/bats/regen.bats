@@ -97,6 +97,14 @@ cached_nonce()
 	done
 }
 
+@test "what was never made is made over the ioctl" {
+	run_json sev -d "$TDI" --source ioctl read-object measurements
+	assert_json '.error.code == "EINVAL"'
+	run_json sev -d "$TDI" -y --source ioctl regen measurements
+	assert_success
+	assert_json '.data.source == "ioctl" and .data.size > 0 and .data.changed'
+}
+
 @test "where the family cannot, the ioctl does; where neither can, it is refused" {
 	run_json cca,family=pci-tsm -d "$TDI" -y regen measurements
 	assert_success

@@ -7,6 +7,7 @@ from rows import MIB, SIZES, TDI
 
 OBJECT_SIZES = (1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24)
 BATCH_SIZES = (1, 4, 16, 64, 256, 1024)
+LONG_BATCH_SIZES = (*BATCH_SIZES, 4096, 16384)
 
 
 def _lists(b, which, scale=1):
@@ -18,7 +19,7 @@ def _limit(name, first, each):
 
 
 def _object_memory(b, words):
-    return [(size, peak_memory(b.sim("-d", TDI, "read-object", "cert", *words, scenario=b.scenario(size))) / 1024)
+    return [(size >> 10, peak_memory(b.sim("-d", TDI, "read-object", "cert", *words, scenario=b.scenario(size))) / 1024)
             for size in OBJECT_SIZES]
 
 
@@ -30,7 +31,7 @@ def panels(b):
         Panel("list -j: system calls", "functions",
               [*_lists(b, 1), _limit("16 for each function", 0, 16)]),
         Panel("list -j: memory, MiB", "functions", _lists(b, 2, 1024)),
-        Panel("One object: memory, MiB", "bytes of the object",
+        Panel("One object: memory, MiB", "KiB of the object",
               [Line("to a file (-o)", _object_memory(b, ("--force", "-o", out))),
                Line("to a pipe (--raw)", _object_memory(b, ("--raw",))),
                Line("as JSON", _object_memory(b, ("-j",)))]),
@@ -38,4 +39,6 @@ def panels(b):
               [Line("batch", [(n, instructions(b.sim(f"--batch={b.batch(n)}"))) for n in BATCH_SIZES]),
                Line("a process for each line",
                     [(n, n * instructions(b.sim("-d", TDI, "info"))) for n in BATCH_SIZES], True)]),
+        Panel("batch of info: memory, MiB", "lines",
+              [Line("batch", [(n, peak_memory(b.sim(f"--batch={b.batch(n)}")) / 1024) for n in LONG_BATCH_SIZES])]),
     ]

@@ -21,15 +21,15 @@ def run(argv, **how):
     return done.stdout
 
 
-def _scratch(name):
-    return os.path.join(tempfile.mkdtemp(prefix="tsmctl-bench."), name)
+def _report(tool, argv, around):
+    """Runs the command under a tool whose last option names the file of its report, and returns that."""
+    with tempfile.NamedTemporaryFile(mode="r", prefix="tsmctl-bench.", encoding="utf-8", errors="replace") as f:
+        run([*around, *tool[:-1], f"{tool[-1]}={f.name}", *argv])
+        return f.read()
 
 
 def _callgrind(argv, around):
-    out = _scratch("callgrind")
-    run([*around, "valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={out}", *argv])
-    with open(out, encoding="utf-8", errors="replace") as f:
-        return f.read()
+    return _report(["valgrind", "--quiet", "--tool=callgrind", "--callgrind-out-file"], argv, around)
 
 
 def instructions(argv, around=()):
@@ -58,18 +58,13 @@ def instructions_by_object(argv):
 
 def system_calls(argv, around=()):
     """Of it and what it starts, after it was started itself."""
-    out = _scratch("strace")
-    run([*around, "strace", "--follow-forks", "--summary-only", "--summary-columns=calls,name", "--output", out, *argv])
-    with open(out, encoding="utf-8") as f:
-        return int(re.search(r"^\s*(\d+)\s+total$", f.read(), re.M)[1])
+    tool = ["strace", "--follow-forks", "--summary-only", "--summary-columns=calls,name", "--output"]
+    return int(re.search(r"^\s*(\d+)\s+total$", _report(tool, argv, around), re.M)[1])
 
 
 def peak_memory(argv, around=()):
     """The largest resident memory in KiB. GNU time is smaller than what it starts: the maximum is not its own."""
-    out = _scratch("time")
-    run([*around, "/usr/bin/time", "--format=%M", f"--output={out}", *argv])
-    with open(out, encoding="ascii") as f:
-        return int(f.read())
+    return int(_report(["/usr/bin/time", "--quiet", "--format=%M", "--output"], argv, around))
 
 
 def seconds(argv, times=1):

@@ -9,7 +9,7 @@ Line = collections.namedtuple("Line", "name points bar", defaults=(False,))
 Panel = collections.namedtuple("Panel", "title x_name lines")
 
 WIDTH, HEIGHT, COLUMNS = 440, 300, 2
-LEFT, RIGHT, TOP, BOTTOM = 58, 14, 40, 44
+LEFT, RIGHT, TOP, BOTTOM = 58, 24, 40, 44
 COLOURS = ("#2a6fbb", "#c8553d", "#4c956c", "#8a5aa8")
 
 STYLE = """
@@ -52,7 +52,7 @@ def _grid(x, y):
     for mark in x.marks():
         at = x.place(mark)
         yield f'<line class="grid" x1="{at:.1f}" x2="{at:.1f}" y1="{y.first}" y2="{y.last}"/>'
-        yield f'<text x="{at:.1f}" y="{y.first + 16}" text-anchor="middle">{short(mark)}</text>'
+        yield f'<text x="{at:.1f}" y="{y.first + 16}" text-anchor="middle">{mark}</text>'
     for mark in y.marks():
         at = y.place(mark)
         yield f'<line class="grid" x1="{x.first}" x2="{x.last}" y1="{at:.1f}" y2="{at:.1f}"/>'

@@ -9,7 +9,7 @@ import tempfile
 
 import lab
 import sysfs
-from measure import (instructions, instructions_by_object, peak_memory, run, seconds, system_calls)
+from measure import Failed, instructions, instructions_by_object, peak_memory, run, seconds, system_calls
 
 Row = collections.namedtuple("Row", "what bar measured passed")
 
@@ -22,6 +22,16 @@ MIB = 1 << 20
 def thousands(number):
     """56789 as 57 k."""
     return f"{number / 1000:.1f} k" if number < 100000 else f"{number / 1e6:.2f} M"
+
+
+def _check_listing(document, kind, count):
+    """What is measured has seen what is there."""
+    devices = document["data"]["devices"]
+    if len(devices) != (0 if kind == sysfs.NONE else count):
+        raise Failed(f"list shows {len(devices)} of {count} functions with {kind}")
+    for device in devices:
+        if device["tsm"] != "tsm0" or bool(device["holders"]) != (kind == sysfs.HELD):
+            raise Failed(f"list shows {device} as a function with {kind}")
 
 
 class Bench:
@@ -60,6 +70,7 @@ class Bench:
         if not os.path.exists(root):
             sysfs.make(root, count, kind)
         argv, around = [self.tsmctl, *words], sysfs.instead(root)
+        _check_listing(json.loads(run([*around, self.tsmctl, "list", "-j"])), kind, count)
         return instructions(argv, around), system_calls(argv, around), peak_memory(argv, around)
 
     def for_each(self, kind, words=("list", "-j")):
@@ -95,13 +106,14 @@ def _list_row(b, kind, calls_limit, instructions_limit):
     cost, calls, growth = b.for_each(kind)
     return Row(f"`list -j`, for each function with {kind}",
                f"linear; {calls_limit} system calls, {instructions_limit} k instructions",
-               f"{calls:.1f} system calls, {thousands(cost)} instructions; {growth:.2f} x from 4096 as from 256",
+               f"{calls:.1f} system calls, {thousands(cost)} instructions; growth {growth:.2f}",
                calls <= calls_limit + 0.05 and cost <= instructions_limit * 1000 and growth < 1.2)
 
 
 def listing(b):
     yield _list_row(b, sysfs.OWN, 16, 40)
     yield _list_row(b, sysfs.THROUGH_DSM, 16, 40)
+    yield _list_row(b, sysfs.HELD, 16, 40)
     yield _list_row(b, sysfs.NONE, 2, 4)
 
 
@@ -151,6 +163,13 @@ def batch(b):
               "instructions)", None)
 
 
+def endurance(b):
+    """A batch that goes on: what a line leaves behind would add up."""
+    long = LINES if b.quick else 10 * LINES
+    first, last = (peak_memory(b.sim(f"--batch={b.batch(n)}")) for n in (100, long))
+    yield Row(f"batch of {long:,} `info`: memory", "as of 100", f"{last - first:+d} KiB", last - first < 64)
+
+
 def fingerprint(b):
     out = run(["sh", "-c", 'exec "$@" 2>&1 >/dev/null', "sh", *b.sim("--trace", f"--batch={b.batch(10)}")]).decode()
     count = out.count("name=FINGERPRINT")
@@ -169,4 +188,4 @@ def verification(b):
               own / total < 0.05 and crypto / total > 0.5)
 
 
-ROWS = (version, info, listing, evidence_memory, evidence_lab, dumps, batch, fingerprint, verification)
+ROWS = (version, info, listing, evidence_memory, evidence_lab, dumps, batch, endurance, fingerprint, verification)

@@ -111,6 +111,7 @@ struct answer {
 	char text[160];
 	uint32_t offset;
 	uint32_t missing;
+	uint32_t policy; /* type of the attribute as the kernel wants it, enum netlink_attribute_type; 0: not said */
 };
 
 /* Numbers of the reply attributes: type, generation, length, val. */
@@ -149,6 +150,16 @@ static inline void take_attr(struct answer *a, const struct nlattr *attr, const 
 	}
 }
 
+/* Of a number's policy the range comes before the type. */
+static inline void take_policy(struct answer *a, const struct nlattr *nest)
+{
+	const struct nlattr *last = (const void *)((const uint8_t *)nest + nest->nla_len - 8);
+
+	assert_int_equal(last->nla_type, NL_POLICY_TYPE_ATTR_TYPE);
+	a->policy = value_of(last);
+	assert_int_equal(nest->nla_len, a->policy == NL_ATTR_TYPE_U32 ? 36 : 12);
+}
+
 static inline void take_tlv(struct answer *a, const struct nlattr *attr, const struct reply_ids *ids)
 {
 	(void)ids;
@@ -158,6 +169,8 @@ static inline void take_tlv(struct answer *a, const struct nlattr *attr, const s
 		a->offset = value_of(attr);
 	else if (attr->nla_type == NLMSGERR_ATTR_MISS_TYPE)
 		a->missing = value_of(attr);
+	else if (attr->nla_type == (NLMSGERR_ATTR_POLICY | NLA_F_NESTED))
+		take_policy(a, attr);
 	else
 		fail_msg("TLV %u", attr->nla_type);
 }

@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,6 +112,11 @@ static int signal_itself(void)
 	return errno_of(kill(getpid(), 0));
 }
 
+static int take_process(void)
+{
+	return errno_of(syscall(SYS_pidfd_open, getpid(), 0));
+}
+
 /* The kernel finds no such request here, if it is asked at all. */
 static int ask_device(void)
 {
@@ -147,6 +153,7 @@ static const struct {
 	{"make data run", make_data_run, NEED_LIBRARIES},
 	{"signal another process", signal_parent, NEVER},
 	{"signal itself", signal_itself, ALWAYS},
+	{"take a process in hand", take_process, NEED_DEVICES},
 	{"ask a device", ask_device, NEED_DEVICES},
 	{"type into the terminal", type_into_terminal, NEVER},
 };

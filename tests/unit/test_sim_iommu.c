@@ -279,8 +279,8 @@ static void test_read_object(void **state)
 	kernel_free(k);
 }
 
-/* After an unlock there is no report; then INFO succeeds and writes nothing. */
-static void test_info_of_empty_object(void **state)
+/* After an unlock there is no report. */
+static void test_info_of_no_object(void **state)
 {
 	struct kernel *k = sim("cca");
 	int fd = kernel_pidfd_getfd(k, VMM, VMM_IOMMUFD);
@@ -292,7 +292,7 @@ static void test_info_of_empty_object(void **state)
 	assert_int_equal(set_state(k, fd, CCA, 1, &code), 0);
 	assert_true(object_size(k, fd, REPORT) > 0);
 	assert_int_equal(set_state(k, fd, CCA, 0, &code), 0);
-	assert_int_equal(object_size(k, fd, REPORT), -1000);
+	assert_int_equal(object_size(k, fd, REPORT), -EINVAL);
 
 	struct req r = {0x3b96, 1, 7, CCA, &type, sizeof(type), small, sizeof(small), 0};
 
@@ -414,6 +414,7 @@ struct own {
 	struct kernel *k;
 	int iommufd;
 	int vfio;
+	int vm_device; /* 0: none */
 	uint32_t device, ioas, hwpt, viommu, vdevice;
 };
 
@@ -429,6 +430,7 @@ static void kvm_associate(struct own *o)
 	assert_int_equal(call(o->k, vm, 0xc00caee0, &device, sizeof(device)), 0);
 	assert_int_equal(call(o->k, (int)device.fd, 0x4018aee1, &attr, sizeof(attr)), 0);
 	assert_int_equal(call(o->k, (int)device.fd, 0x4018aee1, &attr, sizeof(attr)), -EEXIST);
+	o->vm_device = (int)device.fd;
 }
 
 static int bind_vfio(struct own *o)
@@ -530,8 +532,12 @@ static void test_own_session(void **state)
 	r.request = &(uint32_t){2};
 	assert_int_equal(send_req(o.k, o.iommufd, &r), -ENXIO); /* unlocked again */
 
-	/* The descriptor goes first: its id stays reserved, the TDI is unbound. */
+	/* The VM keeps the VFIO descriptor; when both are gone, the TDI is unbound, and the vdevice's id stays
+	 * reserved. */
 	assert_int_equal(kernel_close(o.k, o.vfio), 0);
+	assert_string_equal(read_text(o.k, bound_path, text), "tsm0\n");
+	assert_int_equal(destroy(&o, o.viommu), -EBUSY);
+	assert_int_equal(kernel_close(o.k, o.vm_device), 0);
 	assert_string_equal(read_text(o.k, bound_path, text), "\n");
 	assert_int_equal(destroy(&o, o.vdevice), -ENOENT);
 	assert_int_equal(destroy(&o, o.viommu), 0);
@@ -664,7 +670,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_validate_mmio, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sev_dma, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_read_object, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_info_of_empty_object, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_info_of_no_object, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_regen, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_scope_requests, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_scope_object_numbers, setup, teardown),

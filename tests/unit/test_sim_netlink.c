@@ -189,29 +189,30 @@ struct bad_request {
 	int error;
 	const char *text;
 	uint32_t missing;
-	bool bad; /* the offset of what was added is reported */
+	bool bad;        /* the offset of what was added is reported */
+	uint32_t policy; /* and which type it should have had */
 };
 
 #define TEXT32 "0123456789abcdef0123456789abcdef"
 
 static const struct bad_request bad_reads[] = {
-	{4, NO_ATTR, NULL, 0, EINVAL, "missing subsys name", 4, false},
-	{5, NO_ATTR, NULL, 0, EINVAL, "missing device name", 5, false},
-	{4, 4, TEXT32, 33, EINVAL, "", 0, true},
-	{5, 5, TEXT32, 33, EINVAL, "", 0, true},
-	{4, 4, "usb", 4, EOPNOTSUPP, "no evidence provider for subsys 'usb'", 0, false},
-	{5, 5, "0000:09:00.0", 13, ENODEV, "device 'pci:0000:09:00.0' evidence not found", 0, false},
-	{5, 5, COLD_BDF, 13, ENODEV, "device 'pci:" COLD_BDF "' evidence not found", 0, false},
-	{2, NO_ATTR, NULL, 0, EINVAL, "missing object request mask", 0, false},
-	{2, 2, "\0\x08\0\0", 4, EINVAL, "unsupported object request 0x800", 0, false},
-	{2, 2, "\0\0\0\0", 4, EINVAL, "no evidence type requested", 0, false},
-	{NO_ATTR, 3, "\2\0\0\0", 4, EINVAL, "", 0, true},
-	{NO_ATTR, 1, "\1\0\0\0", 4, EINVAL, "attribute is not part of this request", 0, true},
-	{NO_ATTR, 7, "\1\0\0\0", 4, EINVAL, "attribute number is unknown", 0, true},
-	{2, 2, "\1\0", 2, EINVAL, "invalid attribute length", 0, true},
-	{4, 4, "pci", 3, EINVAL, "attribute is too long or not terminated", 0, true},
-	{NO_ATTR, 6, TEXT32 "0", 33, ERANGE, "binary attribute size out of range", 0, true},
-	{2, 2 | NLA_F_NESTED, "\1\0\0\0", 4, EINVAL, "attribute must not be nested", 0, true},
+	{4, NO_ATTR, NULL, 0, EINVAL, "missing subsys name", 4, false, 0},
+	{5, NO_ATTR, NULL, 0, EINVAL, "missing device name", 5, false, 0},
+	{4, 4, TEXT32, 33, EINVAL, "", 0, true, 0},
+	{5, 5, TEXT32, 33, EINVAL, "", 0, true, 0},
+	{4, 4, "usb", 4, EOPNOTSUPP, "no evidence provider for subsys 'usb'", 0, false, 0},
+	{5, 5, "0000:09:00.0", 13, ENODEV, "device 'pci:0000:09:00.0' evidence not found", 0, false, 0},
+	{5, 5, COLD_BDF, 13, ENODEV, "device 'pci:" COLD_BDF "' evidence not found", 0, false, 0},
+	{2, NO_ATTR, NULL, 0, EINVAL, "missing object request mask", 0, false, 0},
+	{2, 2, "\0\x08\0\0", 4, EINVAL, "unsupported object request 0x800", 0, false, 0},
+	{2, 2, "\0\0\0\0", 4, EINVAL, "no evidence type requested", 0, false, 0},
+	{NO_ATTR, 3, "\2\0\0\0", 4, EINVAL, "", 0, true, 0},
+	{NO_ATTR, 1, "\1\0\0\0", 4, EINVAL, "attribute is not part of this request", 0, true, 0},
+	{NO_ATTR, 7, "\1\0\0\0", 4, EINVAL, "attribute number is unknown", 0, true, 0},
+	{2, 2, "\1\0", 2, EINVAL, "invalid attribute length", 0, true, NL_ATTR_TYPE_U32},
+	{4, 4, "pci", 3, EINVAL, "attribute is too long or not terminated", 0, true, NL_ATTR_TYPE_NUL_STRING},
+	{NO_ATTR, 6, TEXT32 "0", 33, ERANGE, "binary attribute size out of range", 0, true, NL_ATTR_TYPE_BINARY},
+	{2, 2 | NLA_F_NESTED, "\1\0\0\0", 4, EINVAL, "attribute must not be nested", 0, true, NL_ATTR_TYPE_U32},
 };
 
 static struct request bad_request_build(const struct bad_request *bad, uint32_t *offset)
@@ -244,6 +245,7 @@ static void bad_reads_are_refused_as_the_kernel_does(void **state)
 		assert_error(&a, bad->error, bad->text);
 		assert_int_equal(a.missing, bad->missing);
 		assert_int_equal(a.offset, offset);
+		assert_int_equal(a.policy, bad->policy);
 	}
 	sim_kernel_stop(&k);
 }
@@ -454,6 +456,9 @@ static void pci_tsm_has_its_own_numbers(void **state)
 	free(a.bytes);
 
 	r = pci_tsm_request(COLD_BDF);
+	a = ask_as(k.sim, &r, &old_ids);
+	assert_error(&a, ENXIO, "no TSM context");
+	r = pci_tsm_request("0000:09:00.0");
 	a = ask_as(k.sim, &r, &old_ids);
 	assert_error(&a, ENXIO, "no TSM context");
 	r = request_new(PCI_TSM, NLM_F_REQUEST | NLM_F_ACK, 2);

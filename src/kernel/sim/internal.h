@@ -20,11 +20,13 @@ struct sim_file {
 	struct sim_context *context;    /* an iommufd's; a VFIO descriptor's once it is bound; a reference */
 	struct sim_device *device;      /* VFIO */
 	struct sim_socket *socket;
-	bool kvm; /* VFIO: a VM knows it */
+	int vm_device; /* VFIO: the descriptor of the VM's that refers to it, too; 0: none */
+	bool closed;   /* by user space; what refers to it keeps it open */
 };
 
 int sim_file_new(struct sim *s, const struct sim_file_ops *ops); /* the lowest free descriptor, or -errno */
 struct sim_file *sim_file_get(struct sim *s, int fd);            /* NULL: not open */
+void sim_file_release(struct sim *s, struct sim_file *f);        /* it is not open any more */
 void sim_teardown(struct sim *s);                                /* frees what `s` holds, not `s` */
 
 /*
@@ -35,6 +37,16 @@ int sim_copy_from_user(const struct ioctl_call *call, void *dst, uint64_t addres
 
 /* The part of the call's request or response buffer that starts at `address`; NULL if it is not all inside. */
 uint8_t *sim_user_buffer(const struct ioctl_call *call, uint64_t address, size_t len);
+
+/* How many of the `len` bytes at `address` lie in the call's buffers. */
+size_t sim_user_reach(const struct ioctl_call *call, uint64_t address, size_t len);
+
+/*
+ * copy_struct_from_user() of the call's struct, whose size is its first word, to `size` bytes: a shorter one, down to
+ * `min_size`, is padded with zeros, a longer one must end in zeros. Returns how many bytes both sides know, -EFAULT,
+ * -EINVAL or -E2BIG.
+ */
+int sim_copy_struct(const struct ioctl_call *call, void *to, size_t size, size_t min_size);
 
 /* object.c: the objects of one iommufd, in one id space from 1, lowest free first. */
 enum sim_object_kind {

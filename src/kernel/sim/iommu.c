@@ -130,19 +130,16 @@ static long hwpt_alloc(struct sim_command *c)
 {
 	struct iommu_hwpt_alloc *a = &c->arg.hwpt;
 
-	if ((a->flags & ~(uint32_t)IOMMU_HWPT_NEST_PARENT) || a->reserved || a->reserved2)
+	if (a->reserved)
 		return -EOPNOTSUPP;
 	if (!a->data_type != !a->data_len)
 		return -EINVAL;
 	if (!sim_object_find(c->context, a->dev_id, OBJ_DEVICE))
 		return -ENOENT;
-	if (a->data_type)
-		return -EOPNOTSUPP;
 	if (!sim_object_find(c->context, a->pt_id, OBJ_IOAS))
-		return sim_object_find(c->context, a->pt_id, OBJ_VIOMMU) ||
-				       sim_object_find(c->context, a->pt_id, OBJ_HWPT)
-			       ? -EINVAL
-			       : -ENOENT;
+		return -EINVAL;
+	if (a->flags & ~(uint32_t)IOMMU_HWPT_NEST_PARENT || a->data_type)
+		return -EOPNOTSUPP;
 	return alloc(c,
 		     (struct sim_object){
 			     .kind = OBJ_HWPT, .uses = a->pt_id, .nest_parent = a->flags & IOMMU_HWPT_NEST_PARENT},
@@ -159,7 +156,7 @@ static long viommu_alloc(struct sim_command *c)
 {
 	struct iommu_viommu_alloc *a = &c->arg.viommu;
 
-	if (a->flags || a->reserved || a->type == VIOMMU_DEFAULT)
+	if (a->flags || a->type == VIOMMU_DEFAULT)
 		return -EOPNOTSUPP;
 
 	const struct sim_object *device = sim_object_find(c->context, a->dev_id, OBJ_DEVICE);
@@ -214,8 +211,8 @@ static long vdevice_alloc(struct sim_command *c)
 }
 
 static const struct sim_ioctl ioctls_common[] = {
-	{0x3b80, 8, 8, destroy},        {0x3b81, 12, 12, ioas_alloc},    {0x3b89, 48, 40, hwpt_alloc},
-	{0x3b90, 40, 40, viommu_alloc}, {0x3b91, 24, 24, vdevice_alloc},
+	{0x3b80, 8, 8, destroy},        {0x3b81, 12, 12, ioas_alloc},    {0x3b89, 48, 24, hwpt_alloc},
+	{0x3b90, 40, 24, viommu_alloc}, {0x3b91, 24, 24, vdevice_alloc},
 };
 
 static const struct sim_ioctl *ioctl_find(const struct sim_ioctl *table, size_t count, uint32_t nr)
@@ -224,27 +221,6 @@ static const struct sim_ioctl *ioctl_find(const struct sim_ioctl *table, size_t 
 		if (table[i].nr == nr)
 			return &table[i];
 	return NULL;
-}
-
-/* copy_struct_from_user(): shorter structs are padded with zeros, longer ones must end in zeros. */
-static int copy_struct(struct sim_command *c, const struct sim_ioctl *row)
-{
-	const uint8_t *user = c->call->arg;
-	uint32_t size;
-
-	if (!user || c->call->size < sizeof(size))
-		return -EFAULT;
-	memcpy(&size, user, sizeof(size));
-	if (size < row->min_size)
-		return -EINVAL;
-	if (size > c->call->size)
-		return -EFAULT;
-	for (size_t i = row->size; i < size; i++)
-		if (user[i])
-			return -E2BIG;
-	c->size = size < row->size ? size : row->size;
-	memcpy(c->arg.bytes, user, c->size);
-	return 0;
 }
 
 static long iommu_ioctl(struct sim *s, int fd, struct ioctl_call *call)
@@ -257,9 +233,12 @@ static long iommu_ioctl(struct sim *s, int fd, struct ioctl_call *call)
 	if (!row)
 		return -ENOTTY;
 
-	int ret = copy_struct(&c, row);
+	int ret = sim_copy_struct(call, c.arg.bytes, row->size, row->min_size);
 
-	return ret ? ret : row->run(&c);
+	if (ret < 0)
+		return ret;
+	c.size = (size_t)ret;
+	return row->run(&c);
 }
 
 static void iommu_release(struct sim *s, struct sim_file *f)

@@ -90,13 +90,13 @@ static const struct nl_family *family_of_id(const struct sim *s, uint16_t id)
 	return f;
 }
 
-/* Ends the dump with its errno: behind the last message where there is room, else in a datagram of its own. */
+/* Ends the dump: behind the last message where there is room. An error comes instead of a message, so alone. */
 static int put_done(struct sim_socket *k, struct skb *skb, int rc, const struct extack *x)
 {
 	const size_t room = NLMSG_LENGTH(sizeof(rc)) + (x->text[0] ? sizeof(*x) : 0);
 	struct nlmsghdr *msg;
 
-	if (skb_tailroom(skb) < room) {
+	if (skb_tailroom(skb) < room || (rc && skb->len)) {
 		nl_queue(k, skb);
 		skb = skb_new(SKB_MIN);
 		if (!skb)

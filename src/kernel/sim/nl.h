@@ -30,21 +30,13 @@ struct nlmsghdr *skb_put_message(struct skb *skb, const struct nlmsghdr *request
 struct nlmsghdr *skb_put_genl(struct skb *skb, const struct nlmsghdr *request, uint16_t flags, uint8_t cmd,
 			      uint8_t version);
 
+/* Gives the attribute around `payload`, which was begun with no bytes, all that was appended since. */
+void skb_end_nest(const struct skb *skb, void *payload);
+
 /* Appends an attribute to `msg`, the last message. Returns its payload, zeroed where `data` is NULL; NULL: no room. */
 void *skb_put_attr(struct skb *skb, struct nlmsghdr *msg, int type, const void *data, size_t len);
 void *skb_put_u32(struct skb *skb, struct nlmsghdr *msg, int type, uint32_t value);
 void *skb_put_text(struct skb *skb, struct nlmsghdr *msg, int type, const char *text);
-
-/* An extended acknowledgement. */
-struct extack {
-	char text[160];   /* "": none */
-	uint32_t bad;     /* offset of the offending attribute in the request; 0: none */
-	uint16_t missing; /* the attribute that is not there; 0: none */
-};
-
-/* Records the sentence and returns -error. */
-int nl_fail(struct extack *x, int error, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-void skb_put_extack(struct skb *skb, struct nlmsghdr *msg, const struct extack *x);
 
 enum nl_kind { NL_UNSUPPORTED, NL_U16, NL_U32, NL_NUL_STRING, NL_BINARY };
 
@@ -52,6 +44,18 @@ struct nl_policy {
 	enum nl_kind kind;
 	uint16_t max; /* bytes of a string without NUL, or of a binary; 0: any */
 };
+
+/* An extended acknowledgement. */
+struct extack {
+	char text[160];                 /* "": none */
+	uint32_t bad;                   /* offset of the offending attribute in the request; 0: none */
+	const struct nl_policy *policy; /* what it was held to; NULL: it is not known at all */
+	uint16_t missing;               /* the attribute that is not there; 0: none */
+};
+
+/* Records the sentence and returns -error. */
+int nl_fail(struct extack *x, int error, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void skb_put_extack(struct skb *skb, struct nlmsghdr *msg, const struct extack *x);
 
 enum { NL_MAX_ATTR = 8, NL_ATTR_HEADER = sizeof(struct nlattr), NL_TYPE_BITS = 0x3fff };
 

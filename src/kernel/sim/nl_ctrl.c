@@ -7,14 +7,6 @@
 
 enum { REPLY_SIZE = 1024 };
 
-/* Gives the attribute around `payload` all that was appended since. */
-static void nest_end(const struct skb *skb, void *payload)
-{
-	struct nlattr *nest = (struct nlattr *)((uint8_t *)payload - NL_ATTR_HEADER);
-
-	nest->nla_len = (uint16_t)(skb->data + skb->len - (uint8_t *)nest);
-}
-
 static bool put_op(struct skb *skb, struct nlmsghdr *msg, size_t i, const struct nl_op *op)
 {
 	void *nest = skb_put_attr(skb, msg, (int)i + 1, NULL, 0);
@@ -22,7 +14,7 @@ static bool put_op(struct skb *skb, struct nlmsghdr *msg, size_t i, const struct
 	if (!nest || !skb_put_u32(skb, msg, CTRL_ATTR_OP_ID, op->cmd) ||
 	    !skb_put_u32(skb, msg, CTRL_ATTR_OP_FLAGS, op->flags))
 		return false;
-	nest_end(skb, nest);
+	skb_end_nest(skb, nest);
 	return true;
 }
 
@@ -36,7 +28,7 @@ static bool put_ops(struct skb *skb, struct nlmsghdr *msg, const struct nl_famil
 		if (!put_op(skb, msg, i, &f->op[i]))
 			return false;
 	}
-	nest_end(skb, nest);
+	skb_end_nest(skb, nest);
 	return true;
 }
 

@@ -92,7 +92,7 @@ static int find_device(struct nl_call *c, struct sim_device **out)
 		return 0;
 	if (ids->no_context == ENODEV)
 		return nl_fail(&c->extack, ENODEV, "device 'pci:%s' evidence not found", name);
-	return *out ? nl_fail(&c->extack, ids->no_context, "no TSM context") : -ENODEV;
+	return nl_fail(&c->extack, ids->no_context, "no TSM context");
 }
 
 static int check_mask(struct nl_call *c, uint32_t *mask)

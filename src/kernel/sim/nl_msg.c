@@ -83,6 +83,13 @@ void *skb_put_text(struct skb *skb, struct nlmsghdr *msg, int type, const char *
 	return skb_put_attr(skb, msg, type, text, strlen(text) + 1);
 }
 
+void skb_end_nest(const struct skb *skb, void *payload)
+{
+	struct nlattr *nest = (struct nlattr *)((uint8_t *)payload - NL_ATTR_HEADER);
+
+	nest->nla_len = (uint16_t)(skb->data + skb->len - (uint8_t *)nest);
+}
+
 int nl_fail(struct extack *x, int error, const char *fmt, ...)
 {
 	va_list ap;
@@ -91,6 +98,31 @@ int nl_fail(struct extack *x, int error, const char *fmt, ...)
 	vsnprintf(x->text, sizeof(x->text), fmt, ap);
 	va_end(ap);
 	return -error;
+}
+
+/* The policy that a request broke, as the kernel describes it: of a number its range, and the type. */
+static void put_policy(struct skb *skb, struct nlmsghdr *msg, const struct nl_policy *p)
+{
+	static const struct {
+		uint32_t type;
+		uint64_t max;
+	} kinds[] = {
+		[NL_U16] = {NL_ATTR_TYPE_U16, UINT16_MAX},
+		[NL_U32] = {NL_ATTR_TYPE_U32, UINT32_MAX},
+		[NL_NUL_STRING] = {NL_ATTR_TYPE_NUL_STRING, 0},
+		[NL_BINARY] = {NL_ATTR_TYPE_BINARY, 0},
+	};
+	static const uint64_t min;
+	void *nest = skb_put_attr(skb, msg, NLMSGERR_ATTR_POLICY | NLA_F_NESTED, NULL, 0);
+
+	if (!nest)
+		return;
+	if (kinds[p->kind].max) {
+		skb_put_attr(skb, msg, NL_POLICY_TYPE_ATTR_MIN_VALUE_U, &min, sizeof(min));
+		skb_put_attr(skb, msg, NL_POLICY_TYPE_ATTR_MAX_VALUE_U, &kinds[p->kind].max, sizeof(uint64_t));
+	}
+	skb_put_u32(skb, msg, NL_POLICY_TYPE_ATTR_TYPE, kinds[p->kind].type);
+	skb_end_nest(skb, nest);
 }
 
 void skb_put_extack(struct skb *skb, struct nlmsghdr *msg, const struct extack *x)
@@ -102,6 +134,8 @@ void skb_put_extack(struct skb *skb, struct nlmsghdr *msg, const struct extack *
 		skb_put_text(skb, msg, NLMSGERR_ATTR_MSG, x->text);
 	if (x->bad)
 		skb_put_u32(skb, msg, NLMSGERR_ATTR_OFFS, x->bad);
+	if (x->policy)
+		put_policy(skb, msg, x->policy);
 	if (x->missing)
 		skb_put_u32(skb, msg, NLMSGERR_ATTR_MISS_TYPE, x->missing);
 }
@@ -161,6 +195,7 @@ static int check_attr(const struct nl_call *c, const struct nlattr *attr, unsign
 	if (type == 0 || type > c->op->max_attr)
 		return nl_fail(x, EINVAL, "attribute number is unknown");
 	p = &c->op->policy[type];
+	x->policy = p->kind == NL_UNSUPPORTED ? NULL : p;
 	if (p->kind != NL_UNSUPPORTED && (attr->nla_type & NLA_F_NESTED))
 		return nl_fail(x, EINVAL, "attribute must not be nested");
 	return checks[p->kind](attr, p, x);
@@ -175,11 +210,13 @@ static int parse_attr(struct nl_call *c, const struct nlattr *attr)
 	if (c->op->liberal && (type == 0 || type > c->op->max_attr))
 		return 0;
 	rc = check_attr(c, attr, type, &c->extack);
-	if (rc)
+	if (rc) {
 		c->extack.bad = nl_offset(c, attr);
-	else
-		c->attr[type] = attr;
-	return rc;
+		return rc;
+	}
+	c->extack.policy = NULL;
+	c->attr[type] = attr;
+	return 0;
 }
 
 int nl_parse(struct nl_call *c)

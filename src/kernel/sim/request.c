@@ -53,8 +53,9 @@ static struct sim_tsm_request request_of(const struct sim_command *c, enum tsm_o
 		.op = op,
 		.request = sim_user_buffer(c->call, request, len),
 		.request_len = len,
-		.response = sim_user_buffer(c->call, response, capacity),
+		.response = (uint8_t *)(uintptr_t)response,
 		.response_len = response ? capacity : 0,
+		.response_reach = sim_user_reach(c->call, response, capacity),
 	};
 }
 
@@ -141,9 +142,9 @@ static long scope_request(struct sim_command *c, struct sim_device *d)
 
 	if (r.request_len < sizeof(type))
 		return -EINVAL;
-	if (!r.request)
+	if (!sim_user_buffer(c->call, a->req_uptr, sizeof(type)))
 		return -EFAULT;
-	memcpy(&type, r.request, sizeof(type));
+	memcpy(&type, (const void *)(uintptr_t)a->req_uptr, sizeof(type));
 	if (!type || type >= sizeof(scope_requests) / sizeof(scope_requests[0]))
 		return -EINVAL;
 
@@ -151,6 +152,8 @@ static long scope_request(struct sim_command *c, struct sim_device *d)
 
 	if (row->scope != a->scope || row->len != r.request_len)
 		return -EINVAL;
+	if (!r.request)
+		return -EFAULT;
 
 	int len = scope_payload(row, type, r.request, payload);
 

@@ -109,9 +109,15 @@ int sim_file_new(struct sim *s, const struct sim_file_ops *ops)
 
 struct sim_file *sim_file_get(struct sim *s, int fd)
 {
-	if (fd < 0 || (size_t)fd >= s->file_count || !s->file[fd].ops)
+	if (fd < 0 || (size_t)fd >= s->file_count || !s->file[fd].ops || s->file[fd].closed)
 		return NULL;
 	return &s->file[fd];
+}
+
+void sim_file_release(struct sim *s, struct sim_file *f)
+{
+	f->ops->release(s, f);
+	*f = (struct sim_file){0};
 }
 
 static int open_iommufd(struct sim *s, struct sim_context *c)
@@ -173,8 +179,10 @@ static int sim_close(struct kernel *k, int fd)
 
 	if (!f)
 		return -EBADF;
-	f->ops->release(s, f);
-	*f = (struct sim_file){0};
+	if (f->vm_device)
+		f->closed = true;
+	else
+		sim_file_release(s, f);
 	return 0;
 }
 
@@ -341,7 +349,7 @@ void sim_teardown(struct sim *s)
 {
 	for (size_t i = 0; i < s->file_count; i++)
 		if (s->file[i].ops)
-			s->file[i].ops->release(s, &s->file[i]);
+			sim_file_release(s, &s->file[i]);
 	sim_context_free(s->vmm);
 	for (size_t i = 0; i < s->device_count; i++)
 		for (size_t type = 0; type < EV_COUNT; type++)
@@ -386,7 +394,7 @@ struct kernel *kernel_sim(const char *spec, struct err *e)
 	return &s->kernel;
 }
 
-uint8_t *sim_user_buffer(const struct ioctl_call *call, uint64_t address, size_t len)
+size_t sim_user_reach(const struct ioctl_call *call, uint64_t address, size_t len)
 {
 	const struct {
 		const void *start;
@@ -396,10 +404,37 @@ uint8_t *sim_user_buffer(const struct ioctl_call *call, uint64_t address, size_t
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		uint64_t offset = address - (uint64_t)(uintptr_t)known[i].start;
 
-		if (known[i].start && offset <= known[i].len && len <= known[i].len - offset)
-			return (uint8_t *)(uintptr_t)address;
+		if (known[i].start && offset < known[i].len)
+			return len < known[i].len - offset ? len : known[i].len - offset;
 	}
-	return NULL;
+	return 0;
+}
+
+uint8_t *sim_user_buffer(const struct ioctl_call *call, uint64_t address, size_t len)
+{
+	return len && sim_user_reach(call, address, len) == len ? (uint8_t *)(uintptr_t)address : NULL;
+}
+
+int sim_copy_struct(const struct ioctl_call *call, void *to, size_t size, size_t min_size)
+{
+	const uint8_t *user = call->arg;
+	uint32_t user_size;
+
+	if (!user || call->size < sizeof(user_size))
+		return -EFAULT;
+	memcpy(&user_size, user, sizeof(user_size));
+	if (user_size < min_size)
+		return -EINVAL;
+	if (user_size > call->size)
+		return -EFAULT;
+	for (size_t i = size; i < user_size; i++)
+		if (user[i])
+			return -E2BIG;
+	if (user_size > size)
+		user_size = (uint32_t)size;
+	memset(to, 0, size);
+	memcpy(to, user, user_size);
+	return (int)user_size;
 }
 
 /* process_vm_readv() looks at the address as copy_from_user() would. */

@@ -163,10 +163,11 @@ void sim_fault_evidence(struct sim *s, struct sim_device *d, enum evidence_type 
  * the 48-byte ABI. */
 struct sim_tsm_request {
 	enum tsm_op op;
-	const uint8_t *request;
+	const uint8_t *request; /* NULL with a length: user space gave a bad pointer */
 	size_t request_len;
-	uint8_t *response; /* NULL with a length: user space gave a bad pointer; so with `request` */
-	size_t response_len;
+	uint8_t *response;
+	size_t response_len;   /* as user space says it */
+	size_t response_reach; /* so many bytes of it can be written */
 };
 long sim_tsm_request(struct sim *s, struct sim_device *d, const struct sim_tsm_request *r, uint64_t *tsm_code);
 

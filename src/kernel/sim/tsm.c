@@ -145,29 +145,37 @@ static long sev_disable_dma(const struct change *c)
 	return 0;
 }
 
-/* The object that the payload begins with, or -EINVAL. */
+/* The object that the payload begins with, or -EINVAL; in longer payloads a reserved word follows. */
 static int object_type(const struct sim_tsm_request *r)
 {
 	static const enum evidence_type types[] = {EV_VCA, EV_CERT0, EV_MEASUREMENTS, EV_REPORT};
-	uint32_t number;
+	uint32_t head[2] = {0}; /* number, reserved */
 
-	memcpy(&number, r->request, sizeof(number));
-	return number < sizeof(types) / sizeof(types[0]) ? (int)types[number] : -EINVAL;
+	memcpy(head, r->request, r->request_len < sizeof(head) ? r->request_len : sizeof(head));
+	return head[0] < sizeof(types) / sizeof(types[0]) && !head[1] ? (int)types[head[0]] : -EINVAL;
+}
+
+/* What the cache has of it; NULL: it does not have it, or there is no such object. An object of 0 bytes is one. */
+static const struct sim_blob *cached_object(const struct change *c)
+{
+	int type = object_type(c->r);
+
+	return type >= 0 && c->device->object[type].data ? &c->device->object[type] : NULL;
 }
 
 static long object_info(const struct change *c)
 {
 	const struct sim_tsm_request *r = c->r;
-	int type = object_type(r);
+	const struct sim_blob *o = cached_object(c);
 
-	if (type < 0 || r->response_len < sizeof(int32_t))
+	if (!o || r->response_len < sizeof(int32_t))
 		return -EINVAL;
 
-	int32_t size = (int32_t)c->device->object[type].len;
+	int32_t size = (int32_t)o->len;
 
 	if (size == 0)
 		return 0; /* as the driver: the response is not written */
-	if (!r->response)
+	if (r->response_reach < sizeof(size))
 		return -EFAULT;
 	memcpy(r->response, &size, sizeof(size));
 	return (long)(r->response_len - sizeof(size));
@@ -177,20 +185,15 @@ static long object_info(const struct change *c)
 static long read_object(const struct change *c)
 {
 	const struct sim_tsm_request *r = c->r;
-	int type = object_type(r);
+	const struct sim_blob *o = cached_object(c);
 	uint64_t offset;
 
-	if (type < 0)
-		return -EINVAL;
 	memcpy(&offset, r->request + 8, sizeof(offset));
-
-	const struct sim_blob *o = &c->device->object[type];
-
-	if (offset > o->len)
+	if (!o || offset > o->len)
 		return -EINVAL;
 	if (o->len > r->response_len)
 		return -E2BIG;
-	if (o->len && !r->response)
+	if (r->response_reach < o->len)
 		return -EIO;
 	if (o->len) {
 		memset(r->response, 0, o->len);
@@ -210,7 +213,7 @@ static long regen_object(const struct change *c)
 		return -EINVAL;
 	memcpy(&flags, c->r->request + 8, sizeof(flags));
 	memcpy(&address, c->r->request + 16, sizeof(address));
-	if (flags & ~(uint64_t)(type == EV_MEASUREMENTS ? REGEN_RAW_BLOCKS : 0))
+	if (type == EV_REPORT ? flags || address : flags & ~(uint64_t)REGEN_RAW_BLOCKS)
 		return -EINVAL;
 	if (type == EV_MEASUREMENTS && sim_copy_from_user(NULL, nonce, address, sizeof(nonce)))
 		return -EFAULT;

@@ -5,15 +5,13 @@
 
 #include "kernel/sim/internal.h"
 
-enum { BIND_MIN_SIZE = 16, BIND_FLAG_TOKEN = 1, CREATE_DEVICE_TEST = 1 };
+enum { BIND_MIN_SIZE = 16, BIND_FLAG_TOKEN = 1, TOKEN_SIZE = 16, CREATE_DEVICE_TEST = 1 };
 
 /* The iommufd that VFIO_DEVICE_BIND_IOMMUFD names. */
 static int bind_target(struct sim *s, int fd, struct sim_context **out)
 {
-	const struct sim_file *iommufd = fd < 0 ? NULL : sim_file_get(s, fd);
+	const struct sim_file *iommufd = sim_file_get(s, fd);
 
-	if (fd < 0)
-		return -EINVAL;
 	if (!iommufd)
 		return -EBADF;
 	if (iommufd->ops != &sim_iommu_ops)
@@ -32,26 +30,34 @@ static bool device_taken(struct sim *s, const struct sim_device *d)
 	return false;
 }
 
+/* Only virtual functions of a driver with tokens take one. */
+static int check_token(const struct ioctl_call *call, const struct vfio_bind_iommufd *a)
+{
+	uint8_t token[TOKEN_SIZE];
+
+	if (!(a->flags & BIND_FLAG_TOKEN))
+		return 0;
+	return sim_copy_from_user(call, token, a->token_uuid_ptr, sizeof(token)) ? -EFAULT : -EINVAL;
+}
+
 static long bind_iommufd(struct sim *s, struct sim_file *f, struct ioctl_call *call)
 {
 	struct vfio_bind_iommufd a;
 	struct sim_context *c = NULL;
+	int ret = sim_copy_struct(call, &a, sizeof(a), BIND_MIN_SIZE);
 
-	if (!call->arg || call->size < BIND_MIN_SIZE)
-		return -EFAULT;
-	memcpy(&a, call->arg, BIND_MIN_SIZE);
-	if (a.argsz < BIND_MIN_SIZE || a.flags & ~(uint32_t)BIND_FLAG_TOKEN || f->context)
+	if (ret < 0)
+		return ret;
+	if (a.iommufd < 0 || a.flags & ~(uint32_t)BIND_FLAG_TOKEN || f->context)
 		return -EINVAL;
-	if (a.flags & BIND_FLAG_TOKEN)
-		return -EINVAL; /* only virtual functions of a driver with tokens take one */
-
-	int ret = bind_target(s, a.iommufd, &c);
-
+	ret = check_token(call, &a);
+	if (!ret)
+		ret = bind_target(s, a.iommufd, &c);
 	if (ret)
 		return ret;
 	if (device_taken(s, f->device))
 		return -EBUSY;
-	ret = sim_object_add(c, (struct sim_object){.kind = OBJ_DEVICE, .device = f->device, .kvm = f->kvm});
+	ret = sim_object_add(c, (struct sim_object){.kind = OBJ_DEVICE, .device = f->device, .kvm = f->vm_device != 0});
 	if (ret < 0)
 		return ret;
 	f->context = sim_context_get(c);
@@ -81,7 +87,7 @@ static void kvm_release(struct sim *s, struct sim_file *f)
 	(void)f;
 }
 
-static long file_add(struct sim *s, const struct ioctl_call *call, uint64_t address)
+static long file_add(struct sim *s, int vm_device, const struct ioctl_call *call, uint64_t address)
 {
 	int32_t fd = -1;
 	int ret = sim_copy_from_user(call, &fd, address, sizeof(fd));
@@ -93,9 +99,9 @@ static long file_add(struct sim *s, const struct ioctl_call *call, uint64_t addr
 		return -EBADF;
 	if (vfio->ops != &sim_vfio_ops)
 		return -EINVAL;
-	if (vfio->kvm)
+	if (vfio->vm_device)
 		return -EEXIST;
-	vfio->kvm = true;
+	vfio->vm_device = vm_device;
 	return 0;
 }
 
@@ -103,7 +109,6 @@ static long kvm_device_ioctl(struct sim *s, int fd, struct ioctl_call *call)
 {
 	struct kvm_device_attr_arg a;
 
-	(void)fd;
 	if (call->nr != NR_KVM_SET_DEVICE_ATTR)
 		return -ENOTTY;
 	if (!call->arg || call->size < sizeof(a))
@@ -113,10 +118,24 @@ static long kvm_device_ioctl(struct sim *s, int fd, struct ioctl_call *call)
 		return -EINVAL;
 	if (a.group != KVM_VFIO_GROUP_FILE || a.attr != KVM_VFIO_FILE_ADD)
 		return -ENXIO;
-	return file_add(s, call, a.addr);
+	return file_add(s, fd, call, a.addr);
 }
 
-static const struct sim_file_ops kvm_device_ops = {kvm_device_ioctl, kvm_release};
+/* With it goes what only the VM kept open. */
+static void kvm_device_release(struct sim *s, struct sim_file *device)
+{
+	for (size_t i = 0; i < s->file_count; i++) {
+		struct sim_file *f = &s->file[i];
+
+		if (!f->ops || f->vm_device != device - s->file)
+			continue;
+		f->vm_device = 0;
+		if (f->closed)
+			sim_file_release(s, f);
+	}
+}
+
+static const struct sim_file_ops kvm_device_ops = {kvm_device_ioctl, kvm_device_release};
 
 static long kvm_vm_ioctl(struct sim *s, int fd, struct ioctl_call *call)
 {

@@ -72,7 +72,7 @@ static void read_key(X509 *x, struct certificate *out)
 		{"EC", NULL, "elliptic curve", KEY_OTHER},
 		{"SM2", NULL, "SM2", KEY_OTHER},
 		{"ED25519", NULL, "Ed25519", KEY_ED25519},
-		{"ED448", NULL, "Ed448", KEY_OTHER},
+		{"ED448", NULL, "Ed448", KEY_ED448},
 	};
 	EVP_PKEY *key = X509_get0_pubkey(x);
 	char group[64] = "";

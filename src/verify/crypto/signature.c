@@ -5,6 +5,7 @@
 #include <openssl/bn.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
+#include <openssl/params.h>
 #include <openssl/rsa.h>
 
 #include "verify/crypto/internal.h"
@@ -71,18 +72,60 @@ size_t crypto_signature_der(struct bytes raw, uint8_t out[CRYPTO_SIGNATURE_DER])
 	return result;
 }
 
+static bool init_rsassa(EVP_PKEY_CTX *ctx, const struct signature_query *q)
+{
+	(void)q;
+	return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1;
+}
+
+static bool init_rsapss(EVP_PKEY_CTX *ctx, const struct signature_query *q)
+{
+	(void)q;
+	return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
+	       EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST) == 1;
+}
+
+/* OpenSSL takes the context string since 3.2; the headers of 3.0 have no name for it. */
+static bool init_ed448(EVP_PKEY_CTX *ctx, const struct signature_query *q)
+{
+	static const char name[] = "context-string";
+	const OSSL_PARAM *known = EVP_PKEY_CTX_settable_params(ctx);
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_octet_string(name, (void *)(uintptr_t)q->context.data, q->context.len),
+		OSSL_PARAM_END,
+	};
+
+	return known && OSSL_PARAM_locate_const(known, name) && EVP_PKEY_CTX_set_params(ctx, params) == 1;
+}
+
+/* What each scheme wants of libcrypto. */
+static const struct {
+	const char *keys[2];
+	bool hashes;                                                      /* the message is hashed first */
+	bool (*init)(EVP_PKEY_CTX *ctx, const struct signature_query *q); /* NULL: nothing */
+} schemes[] = {
+	[SCHEME_RSASSA] = {{"RSA", "RSA"}, true, init_rsassa},
+	[SCHEME_RSAPSS] = {{"RSA", "RSA-PSS"}, true, init_rsapss},
+	[SCHEME_ECDSA] = {{"EC", "EC"}, true, NULL},
+	[SCHEME_ED25519] = {{"ED25519", "ED25519"}, false, NULL},
+	[SCHEME_ED448] = {{"ED448", "ED448"}, false, init_ed448},
+};
+
 static bool init(EVP_MD_CTX *ctx, const struct signature_query *q, const EVP_MD *md, EVP_PKEY *key)
 {
+	bool hashes = schemes[q->scheme].hashes;
 	EVP_PKEY_CTX *params = NULL;
 
-	if (EVP_DigestVerifyInit(ctx, &params, q->scheme == SCHEME_EDDSA ? NULL : md, NULL, key) != 1)
+	if ((hashes && !md) || EVP_DigestVerifyInit(ctx, &params, hashes ? md : NULL, NULL, key) != 1)
 		return false;
-	if (q->scheme == SCHEME_RSASSA)
-		return EVP_PKEY_CTX_set_rsa_padding(params, RSA_PKCS1_PADDING) == 1;
-	if (q->scheme == SCHEME_RSAPSS)
-		return EVP_PKEY_CTX_set_rsa_padding(params, RSA_PKCS1_PSS_PADDING) == 1 &&
-		       EVP_PKEY_CTX_set_rsa_pss_saltlen(params, RSA_PSS_SALTLEN_DIGEST) == 1;
-	return true;
+	return !schemes[q->scheme].init || schemes[q->scheme].init(params, q);
+}
+
+static void say_unsupported(enum scheme scheme, char *why)
+{
+	why_set(why, "%sunsupported by this libcrypto (%s)%s", scheme == SCHEME_ED448 ? "Ed448 is " : "",
+		OpenSSL_version(OPENSSL_VERSION),
+		scheme == SCHEME_ED448 ? ": SPDM signs with a context string, which OpenSSL takes since 3.2" : "");
 }
 
 /* `signature` is in the form that libcrypto takes. */
@@ -92,8 +135,8 @@ static enum answer check(const struct signature_query *q, EVP_PKEY *key, struct 
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	enum answer answer = ANSWER_UNKNOWN;
 
-	if (!ctx || (!md && q->scheme != SCHEME_EDDSA) || !init(ctx, q, md, key))
-		why_set(why, "unsupported by this libcrypto (%s)", OpenSSL_version(OPENSSL_VERSION));
+	if (!ctx || !init(ctx, q, md, key))
+		say_unsupported(q->scheme, why);
 	else if (EVP_DigestVerify(ctx, signature.data, signature.len, q->message.data, q->message.len) == 1)
 		answer = ANSWER_YES;
 	else
@@ -108,14 +151,7 @@ static enum answer check(const struct signature_query *q, EVP_PKEY *key, struct 
 
 static bool key_fits(const EVP_PKEY *key, enum scheme scheme)
 {
-	static const char *const types[][2] = {
-		[SCHEME_RSASSA] = {"RSA", "RSA"},
-		[SCHEME_RSAPSS] = {"RSA", "RSA-PSS"},
-		[SCHEME_ECDSA] = {"EC", "EC"},
-		[SCHEME_EDDSA] = {"ED25519", "ED25519"},
-	};
-
-	return EVP_PKEY_is_a(key, types[scheme][0]) || EVP_PKEY_is_a(key, types[scheme][1]);
+	return EVP_PKEY_is_a(key, schemes[scheme].keys[0]) || EVP_PKEY_is_a(key, schemes[scheme].keys[1]);
 }
 
 /* The bytes that SPDM gives a signature by this key. */
@@ -161,7 +197,7 @@ enum answer crypto_signature(struct bytes certificate, const struct signature_qu
 	enum answer answer = ANSWER_UNKNOWN;
 
 	if (q->scheme == SCHEME_OTHER)
-		why_set(why, "unsupported by this libcrypto (%s)", OpenSSL_version(OPENSSL_VERSION));
+		say_unsupported(q->scheme, why);
 	else if (!key)
 		why_set(why, "the leaf's public key is unsupported by this libcrypto (%s)",
 			OpenSSL_version(OPENSSL_VERSION));

@@ -57,7 +57,6 @@ static int read_mask(struct dump *d, const struct genl_info *info)
 	const struct nlattr *a = info->attrs[d->family->ids.mask];
 
 	if (!a) {
-		NL_SET_ERR_ATTR_MISS(info->extack, NULL, d->family->ids.mask);
 		NL_SET_ERR_MSG(info->extack, "missing object request mask");
 		return -EINVAL;
 	}
@@ -227,7 +226,7 @@ static int put_message(struct sk_buff *skb, struct netlink_callback *cb, struct 
 		return rc;
 	}
 	genlmsg_end(skb, header);
-	return skb->len;
+	return d->mask ? skb->len : 0; /* the last one: DONE goes into the same datagram */
 }
 
 int evidence_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
@@ -237,8 +236,6 @@ int evidence_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 	if (rc)
 		return rc;
-	if (!d->mask)
-		return 0;
 	rc = interfere(d, cb->extack);
 	if (rc)
 		return rc;

@@ -108,20 +108,24 @@ const struct evidence_family pci_tsm = {
 	.ids = {.type = 1, .mask = 2, .flags = 3, .dev_name = 4, .nonce = 5, .val = 6},
 };
 
-static const char *attribute_text(const struct genl_info *info, u16 id, const char *missing)
+/* The attribute `id`, which some families do not have (0), is there. */
+static bool has_name(const struct genl_info *info, u16 id, const char *missing)
+{
+	if (!id || info->attrs[id])
+		return true;
+	NL_SET_ERR_ATTR_MISS(info->extack, NULL, id);
+	NL_SET_ERR_MSG_FMT(info->extack, "%s", missing);
+	return false;
+}
+
+static const char *name_of(const struct genl_info *info, u16 id)
 {
 	const struct nlattr *a = info->attrs[id];
 
-	if (!a) {
-		NL_SET_ERR_ATTR_MISS(info->extack, NULL, id);
-		NL_SET_ERR_MSG_FMT(info->extack, "%s", missing);
-		return NULL;
-	}
-	if (nla_len(a) > NAME_MAX_LEN + 1) {
-		NL_SET_BAD_ATTR(info->extack, a);
-		return NULL;
-	}
-	return nla_data(a);
+	if (nla_len(a) <= NAME_MAX_LEN + 1)
+		return nla_data(a);
+	NL_SET_BAD_ATTR(info->extack, a);
+	return NULL;
 }
 
 static struct pci_dev *function_by_name(const char *name)
@@ -152,12 +156,13 @@ struct pci_dev *evidence_function(const struct evidence_family *f, const struct 
 {
 	const char *subsys = "pci", *name;
 
-	if (f->ids.subsys)
-		subsys = attribute_text(info, f->ids.subsys, "missing subsys name");
-	if (!subsys)
+	if (!has_name(info, f->ids.subsys, "missing subsys name") ||
+	    !has_name(info, f->ids.dev_name, "missing device name"))
 		return ERR_PTR(-EINVAL);
-	name = attribute_text(info, f->ids.dev_name, "missing device name");
-	if (!name)
+	if (f->ids.subsys)
+		subsys = name_of(info, f->ids.subsys);
+	name = name_of(info, f->ids.dev_name);
+	if (!subsys || !name)
 		return ERR_PTR(-EINVAL);
 	if (!strcmp(subsys, "pci"))
 		return connected_function(f, name, info);
@@ -172,7 +177,6 @@ static int evidence_validate(struct sk_buff *skb, struct genl_info *info)
 	int rc = 0;
 
 	if (!a) {
-		NL_SET_ERR_ATTR_MISS(info->extack, NULL, device_evidence.ids.generation);
 		NL_SET_ERR_MSG(info->extack, "missing evidence generation");
 		return -EINVAL;
 	}

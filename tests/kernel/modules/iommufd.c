@@ -4,6 +4,7 @@
  * order of the checks. Everything else goes to the real handler. Requests reach the TSM through the kernel's own
  * pci_tsm_bind(), pci_tsm_unbind() and pci_tsm_guest_req(). The parameters can be changed while the module is loaded.
  */
+#include <linux/file.h>
 #include <linux/iommufd.h>
 #include <linux/module.h>
 #include <linux/pci-tsm.h>
@@ -15,7 +16,7 @@
 #include "iommufd_private.h"
 #include "tsmlab.h"
 
-enum { SIZE_OP48 = 48, SIZE_SCOPE40 = 40, SIZE_TSM_OP = 16 };
+enum { SIZE_OP48 = 48, SIZE_SCOPE40 = 40, SIZE_TSM_OP = 16, SIZE_PACKED_BIND = 24 };
 
 static uint request_nr = 0x3b96;
 module_param(request_nr, uint, 0600);
@@ -27,7 +28,7 @@ MODULE_PARM_DESC(bind_nr, "ioctl of TSM_OP; 0: allocating a vdevice binds");
 
 static char form[16] = "op48";
 module_param_string(form, form, sizeof(form), 0600);
-MODULE_PARM_DESC(form, "op48, scope40, or packed (AMD's, only as far as a fingerprint sees)");
+MODULE_PARM_DESC(form, "op48, scope40, or packed (AMD's)");
 
 /* By enum lab_op. */
 static uint ops[LAB_OPS] = {1, 2, 3, 4, 5, 6, 7};
@@ -144,6 +145,45 @@ static int copy_argument(void *to, size_t size, void __user *from)
 	if (user_size < size)
 		return -EINVAL;
 	return copy_struct_from_user(to, size, from, user_size);
+}
+
+/* AMD's requests name vIOMMU, device and vdevice, in this order, behind their size. */
+static struct iommufd_vdevice *get_packed(struct iommufd_ctx *ictx, const u32 *words)
+{
+	static const enum iommufd_object_type types[] = {IOMMUFD_OBJ_VIOMMU, IOMMUFD_OBJ_DEVICE};
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		struct iommufd_object *o = get_object(ictx, words[i + 1], types[i]);
+
+		if (IS_ERR(o))
+			return ERR_PTR(-ENOENT);
+		iommufd_put_object(ictx, o);
+	}
+	return get_vdevice(ictx, words[3]);
+}
+
+/* A VM's descriptor binds, any negative one unbinds. */
+static long bind_packed(struct iommufd_ctx *ictx, void __user *arg)
+{
+	u32 words[SIZE_PACKED_BIND / sizeof(u32)];
+	struct iommufd_vdevice *v;
+	struct file *file;
+	long rc = copy_argument(words, sizeof(words), arg);
+
+	if (rc)
+		return rc;
+	v = get_packed(ictx, words);
+	if (IS_ERR(v))
+		return PTR_ERR(v);
+	file = fget(words[4]);
+	if ((int)words[4] < 0)
+		rc = unbind_vdevice(v);
+	else
+		rc = file ? bind_vdevice(v, vdevice_kvm(v)) : -EBADF;
+	if (file)
+		fput(file);
+	put_vdevice(ictx, v);
+	return rc;
 }
 
 static long tsm_op(struct iommufd_ctx *ictx, void __user *arg)
@@ -270,6 +310,7 @@ static long request40(struct iommufd_ctx *ictx, void __user *arg)
 		return PTR_ERR(v);
 	r = (struct lab_request){
 		.op = LAB_BY_PAYLOAD,
+		.scope = req.scope,
 		.in = USER_SOCKPTR(u64_to_user_ptr(req.req_uptr)),
 		.in_len = req.req_len,
 		.out = USER_SOCKPTR(u64_to_user_ptr(req.resp_uptr)),
@@ -280,7 +321,7 @@ static long request40(struct iommufd_ctx *ictx, void __user *arg)
 	return rc;
 }
 
-/* AMD's struct has other ids where the 48-byte request has its op and architecture; nothing behind them is modelled. */
+/* The message is sealed between guest and PSP: none that comes from here is genuine. */
 static long request_packed(struct iommufd_ctx *ictx, void __user *arg)
 {
 	u32 words[SIZE_OP48 / sizeof(u32)];
@@ -289,7 +330,7 @@ static long request_packed(struct iommufd_ctx *ictx, void __user *arg)
 
 	if (rc)
 		return rc;
-	v = get_vdevice(ictx, words[1] ? words[3] : 0);
+	v = get_packed(ictx, words);
 	if (IS_ERR(v))
 		return PTR_ERR(v);
 	put_vdevice(ictx, v);
@@ -301,6 +342,11 @@ static long request(struct iommufd_ctx *ictx, void __user *arg)
 	if (sysfs_streq(form, "scope40"))
 		return request40(ictx, arg);
 	return sysfs_streq(form, "packed") ? request_packed(ictx, arg) : request48(ictx, arg);
+}
+
+static long bind(struct iommufd_ctx *ictx, void __user *arg)
+{
+	return sysfs_streq(form, "packed") ? bind_packed(ictx, arg) : tsm_op(ictx, arg);
 }
 
 static long lab_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
@@ -317,16 +363,18 @@ static long lab_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	if (request_nr && cmd == request_nr)
 		return request(file->private_data, (void __user *)arg);
 	if (bind_nr && cmd == bind_nr)
-		return tsm_op(file->private_data, (void __user *)arg);
+		return bind(file->private_data, (void __user *)arg);
 	rc = original(file, cmd, arg);
 	barrier(); /* no tail call */
 	return rc;
 }
 
-/* Where binding is part of the allocation, a refusal of the TSM's is the allocation's. */
-static int bind_allocated(struct iommufd_ctx *ictx, u32 id)
+/* Where binding is part of the allocation, a refusal of the TSM's is the allocation's, and no id is given out. */
+static int bind_allocated(struct iommufd_ucmd *ucmd, u32 sent_id)
 {
-	struct iommufd_vdevice *v = get_vdevice(ictx, id);
+	struct iommu_vdevice_alloc *cmd = ucmd->cmd;
+	struct iommufd_ctx *ictx = ucmd->ictx;
+	struct iommufd_vdevice *v = get_vdevice(ictx, cmd->out_vdevice_id);
 	int rc = 0;
 
 	if (IS_ERR(v))
@@ -334,21 +382,24 @@ static int bind_allocated(struct iommufd_ctx *ictx, u32 id)
 	if (v->viommu->type == bind_viommu)
 		rc = bind_vdevice(v, vdevice_kvm(v));
 	put_vdevice(ictx, v);
-	if (rc)
-		remove_object(ictx, NULL, id, 0);
-	return rc;
+	if (!rc)
+		return 0;
+	remove_object(ictx, NULL, cmd->out_vdevice_id, 0);
+	cmd->out_vdevice_id = sent_id;
+	return iommufd_ucmd_respond(ucmd, sizeof(*cmd)) ?: rc;
 }
 
 static int lab_vdevice_alloc(struct iommufd_ucmd *ucmd)
 {
 	int (*original)(struct iommufd_ucmd *) = (void *)alloc_hook.original;
 	struct iommu_vdevice_alloc *cmd = ucmd->cmd;
+	u32 sent_id = cmd->out_vdevice_id;
 	int rc = original(ucmd);
 
 	barrier(); /* no tail call */
 	if (rc || bind_nr || !request_nr)
 		return rc;
-	return bind_allocated(ucmd->ictx, cmd->out_vdevice_id);
+	return bind_allocated(ucmd, sent_id);
 }
 
 static int __init lab_init(void)

@@ -8,6 +8,7 @@
 #include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/module.h>
+#include <linux/pci-tsm.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
@@ -27,6 +28,10 @@ MODULE_PARM_DESC(fail_code, "tsm_code of every request");
 static uint delay_ms;
 module_param(delay_ms, uint, 0600);
 MODULE_PARM_DESC(delay_ms, "how long every request takes; a signal ends it with EINTR");
+
+static bool strict;
+module_param(strict, bool, 0600);
+MODULE_PARM_DESC(strict, "there is a report only while the interface is locked, and what is unlocked cannot be unlocked");
 
 static uint pending;
 module_param(pending, uint, 0400);
@@ -54,18 +59,26 @@ static u32 object_type(const u8 *table, size_t count, u32 number)
 	return number < count ? table[number] : LAB_TYPES;
 }
 
-/* Where each value of the 48-byte request's payloads stands; sizes must match exactly. */
-static int read_op_payload(const u8 *p, size_t len, struct args *a)
+/* Sizes must match exactly, and are looked at before the bytes are. */
+static int copy_payload(u8 *to, const struct lab_request *r, size_t size)
+{
+	if (r->in_len != size)
+		return -EINVAL;
+	return size && copy_from_sockptr(to, r->in, size) ? -EFAULT : 0;
+}
+
+/* Where each value of the 48-byte request's payloads stands. */
+static int read_op_payload(u8 *p, const struct lab_request *r, struct args *a)
 {
 	static const u8 sizes[LAB_OPS] = {
 		[LAB_VALIDATE_MMIO] = 24, [LAB_SET_TDI_STATE] = 4, [LAB_READ_OBJECT] = 16,
 		[LAB_REGEN_OBJECT] = 24,  [LAB_OBJECT_INFO] = 4,
 	};
+	size_t len = sizes[a->op];
+	int rc = copy_payload(p, r, len);
 
-	if (len != sizes[a->op])
-		return -EINVAL;
-	if (len == 0)
-		return 0;
+	if (rc || len == 0)
+		return rc;
 	a->state = get_unaligned_le32(p);
 	a->type = object_type(rhi_types, ARRAY_SIZE(rhi_types), a->state);
 	if (len == 16)
@@ -82,18 +95,33 @@ static int read_op_payload(const u8 *p, size_t len, struct args *a)
 
 static const struct {
 	u8 size;
+	u8 scope;
 	enum lab_op op;
 } scope_requests[] = {
-	[1] = {8, LAB_OBJECT_INFO},   [2] = {16, LAB_READ_OBJECT},   [3] = {8, LAB_REGEN_OBJECT},
-	[4] = {24, LAB_REGEN_OBJECT}, [5] = {32, LAB_VALIDATE_MMIO}, [6] = {8, LAB_SET_TDI_STATE},
+	[1] = {8, PCI_TSM_REQ_INFO, LAB_OBJECT_INFO},
+	[2] = {16, PCI_TSM_REQ_INFO, LAB_READ_OBJECT},
+	[3] = {8, PCI_TSM_REQ_INFO, LAB_REGEN_OBJECT},
+	[4] = {24, PCI_TSM_REQ_INFO, LAB_REGEN_OBJECT},
+	[5] = {32, PCI_TSM_REQ_STATE_CHANGE, LAB_VALIDATE_MMIO},
+	[6] = {8, PCI_TSM_REQ_STATE_CHANGE, LAB_SET_TDI_STATE},
 };
 
-static int read_scope_payload(const u8 *p, size_t len, struct args *a)
+static int read_scope_payload(u8 *p, const struct lab_request *r, struct args *a)
 {
-	u32 request = len >= 8 ? get_unaligned_le32(p) : 0;
+	u32 request;
+	size_t len;
+	int rc;
 
-	if (request == 0 || request >= ARRAY_SIZE(scope_requests) || len != scope_requests[request].size)
+	if (r->in_len < sizeof(request))
 		return -EINVAL;
+	if (copy_from_sockptr(&request, r->in, sizeof(request)))
+		return -EFAULT;
+	if (request == 0 || request >= ARRAY_SIZE(scope_requests) || r->scope != scope_requests[request].scope)
+		return -EINVAL;
+	len = scope_requests[request].size;
+	rc = copy_payload(p, r, len);
+	if (rc)
+		return rc;
 	a->op = scope_requests[request].op;
 	a->state = get_unaligned_le32(p + 4);
 	a->type = object_type(scope_types, ARRAY_SIZE(scope_types), a->state);
@@ -110,14 +138,15 @@ static int read_scope_payload(const u8 *p, size_t len, struct args *a)
 
 static ssize_t set_state(const struct args *a, enum lab_state *state)
 {
-	bool allowed = a->state == LAB_UNLOCKED || (a->state == LAB_LOCKED && *state == LAB_UNLOCKED) ||
-		       (a->state == LAB_RUN && *state == LAB_LOCKED);
+	bool allowed = a->state == LAB_UNLOCKED ? !strict || *state != LAB_UNLOCKED : *state + 1 == a->state;
 
 	if (a->state > LAB_RUN)
 		return -EINVAL;
 	if (!allowed)
 		return -ENXIO;
 	*state = a->state;
+	if (strict)
+		lab_set_present(LAB_REPORT, a->state != LAB_UNLOCKED);
 	return 0;
 }
 
@@ -128,12 +157,19 @@ static ssize_t validate_mmio(const struct args *a, enum lab_state state)
 	return state == LAB_UNLOCKED ? -ENXIO : 0;
 }
 
-static ssize_t regenerate(const struct args *a)
+static ssize_t regenerate_report(const struct args *a, enum lab_state state)
+{
+	if (a->flags || a->nonce)
+		return -EINVAL;
+	return strict && state == LAB_UNLOCKED ? -ENXIO : lab_refresh(NULL, 0);
+}
+
+static ssize_t regenerate(const struct args *a, enum lab_state state)
 {
 	u8 nonce[NONCE_SIZE];
 
 	if (a->type == LAB_REPORT)
-		return a->flags || a->nonce ? -EINVAL : lab_refresh(NULL, 0);
+		return regenerate_report(a, state);
 	if (a->type != LAB_MEASUREMENTS || a->flags > 1)
 		return -EINVAL;
 	if (copy_from_user(nonce, u64_to_user_ptr(a->nonce), sizeof(nonce)))
@@ -153,16 +189,19 @@ static ssize_t object_info(const struct lab_object *o, const struct lab_request 
 	return copy_to_sockptr(r->out, &size, sizeof(size)) ? -EFAULT : r->out_len - sizeof(size);
 }
 
+/* As many bytes as the object has, wherever they begin: behind its end are zeros. */
 static ssize_t read_object(const struct lab_object *o, const struct args *a, const struct lab_request *r)
 {
-	size_t len;
+	size_t rest;
 
 	if (a->offset > o->len)
 		return -EINVAL;
-	len = o->len - a->offset;
-	if (len > r->out_len)
+	if (o->len > r->out_len)
 		return -E2BIG;
-	return copy_to_sockptr(r->out, o->data + a->offset, len) ? -EIO : r->out_len - len;
+	rest = o->len - a->offset;
+	if (copy_to_sockptr(r->out, o->data + a->offset, rest) || clear_user(r->out.user + rest, o->len - rest))
+		return -EIO;
+	return r->out_len - o->len;
 }
 
 static ssize_t with_object(const struct args *a, const struct lab_request *r)
@@ -186,7 +225,7 @@ static ssize_t perform(const struct args *a, const struct lab_request *r, enum l
 	case LAB_VALIDATE_MMIO:
 		return validate_mmio(a, *state);
 	case LAB_REGEN_OBJECT:
-		return regenerate(a);
+		return regenerate(a, *state);
 	case LAB_READ_OBJECT:
 	case LAB_OBJECT_INFO:
 		return with_object(a, r);
@@ -205,17 +244,15 @@ static int take_time(void)
 	return left ? -EINTR : 0;
 }
 
-static ssize_t run(const struct lab_request *r, struct args *a, const u8 *payload, u32 arch, enum lab_state *state)
+static ssize_t run(const struct lab_request *r, struct args *a, u8 *payload, u32 arch, enum lab_state *state)
 {
 	ssize_t rc;
 
 	if (r->arch && r->arch != arch)
 		return -EINVAL;
-	rc = delay_ms ? take_time() : 0;
-	if (rc)
-		return rc;
-	rc = r->op == LAB_BY_PAYLOAD ? read_scope_payload(payload, r->in_len, a)
-				     : read_op_payload(payload, r->in_len, a);
+	rc = r->op == LAB_BY_PAYLOAD ? read_scope_payload(payload, r, a) : read_op_payload(payload, r, a);
+	if (!rc && delay_ms)
+		rc = take_time();
 	return rc ?: perform(a, r, state);
 }
 
@@ -225,15 +262,11 @@ ssize_t lab_request_run(const struct lab_request *r, const char *name, u32 arch,
 	struct args a = {.op = r->op};
 	ssize_t rc;
 
-	if (r->in_len > sizeof(payload))
-		return -EINVAL;
-	if (r->in_len && copy_from_sockptr(payload, r->in, r->in_len))
-		return -EFAULT;
 	rc = run(r, &a, payload, arch, state);
 	if (fail_errno)
 		rc = -fail_errno;
 	*tsm_code = fail_code;
-	lab_log("%s %s arch %u payload %*phN response %zu = %zd", name, op_names[a.op], r->arch, (int)r->in_len,
-		payload, r->out_len, rc);
+	lab_log("%s %s arch %u payload %*phN response %zu = %zd", name, op_names[a.op], r->arch, 
+		(int)min(r->in_len, sizeof(payload)), payload, r->out_len, rc);
 	return rc;
 }

@@ -71,6 +71,13 @@ void lab_bump_generation(void)
 }
 EXPORT_SYMBOL_GPL(lab_bump_generation);
 
+void lab_set_present(u32 type, bool present)
+{
+	down_write(&lab_store_lock);
+	objects[type].present = present && objects[type].data;
+	up_write(&lab_store_lock);
+}
+
 void lab_log(const char *fmt, ...)
 {
 	va_list args;

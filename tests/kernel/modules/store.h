@@ -27,6 +27,9 @@ int lab_refresh(const u8 *nonce, size_t len);
 /* Raises the generation, as if somebody else had refreshed. */
 void lab_bump_generation(void);
 
+/* An object that has been loaded is there, or is not. */
+void lab_set_present(u32 type, bool present);
+
 /* Appends a line to the log, which a write to its file empties. */
 __printf(1, 2) void lab_log(const char *fmt, ...);
 

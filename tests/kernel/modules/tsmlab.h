@@ -28,7 +28,8 @@ enum lab_arch { LAB_CCA = 1, LAB_SEV, LAB_TDX };
  */
 struct lab_request {
 	enum lab_op op;
-	u32 arch; /* 0: the ABI does not say */
+	u32 arch;  /* 0: the ABI does not say */
+	u32 scope; /* of the scope era; 0 otherwise */
 	sockptr_t in;
 	size_t in_len;
 	sockptr_t out;
