@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# `cpack --config BUILD/CPackConfig.cmake` (or the target "package") makes a Debian package of what is installed. Its
-# files bear the time of SOURCE_DATE_EPOCH where that is set.
+# `cpack --config BUILD/CPackConfig.cmake` (or the target "package") makes a Debian package of a tree that is configured
+# with CMAKE_INSTALL_PREFIX=/usr: the program looks for its modules where it was configured to be. Its files bear the time
+# of SOURCE_DATE_EPOCH where that is set.
+if(NOT CMAKE_INSTALL_PREFIX STREQUAL /usr)
+	return()
+endif()
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME tsmctl)
 set(CPACK_PACKAGE_CONTACT "tsmctl maintainers <tsmctl@tsmctl.example>")
@@ -13,8 +17,10 @@ set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_CURRENT_LIST_DIR}/stage.cmake)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# Loaded at run time: the simulated TSM signs with it.
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS libssl3)
+# The simulated TSM signs with it also where no module needs it.
+if(NOT TSMCTL_CRYPTO)
+	set(CPACK_DEBIAN_PACKAGE_RECOMMENDS libssl3)
+endif()
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "show and drive TDIs, PCIe functions of confidential VMs

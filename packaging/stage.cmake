@@ -6,7 +6,5 @@ set(docs ${root}/share/doc/tsmctl)
 file(COPY ${CMAKE_CURRENT_LIST_DIR}/copyright ${CMAKE_CURRENT_LIST_DIR}/changelog DESTINATION ${docs})
 file(COPY ${CMAKE_CURRENT_LIST_DIR}/../CHANGELOG.md ${CMAKE_CURRENT_LIST_DIR}/../README.md
 	${CMAKE_CURRENT_LIST_DIR}/../SECURITY.md DESTINATION ${docs})
-file(COPY ${CMAKE_CURRENT_LIST_DIR}/lintian-overrides DESTINATION ${root}/share/lintian/overrides)
-file(RENAME ${root}/share/lintian/overrides/lintian-overrides ${root}/share/lintian/overrides/tsmctl)
 file(GLOB_RECURSE pages ${root}/share/man/*)
 execute_process(COMMAND gzip -9n ${pages} ${docs}/changelog COMMAND_ERROR_IS_FATAL ANY)

@@ -152,10 +152,10 @@ const struct command_spec cli_commands[] = {
 	},
 	{
 		.name = "info",
-		.summary = "one TDI: TSM, connection, binding, ABI, evidence",
+		.summary = "one TDI: TSM, connection, ABI, evidence, last refusal",
 		.description = "Shows what is known about one TDI, what this kernel accepts for it, and its evidence "
 			       "objects with size and generation. No kernel reports the TDISP state; what tsmctl "
-			       "infers is marked as such, with the reason.",
+			       "infers is marked as such, with the reason. In a shell or batch also the last refusal.",
 		ARGS(info_args),
 		.flags = COMMAND_TARGET,
 		.needs = NEED_TSM,

@@ -10,6 +10,7 @@
 
 #include "cli/cli.h"
 #include "cli/suggest.h"
+#include "tdi/bdf.h"
 
 #define AT(field) offsetof(struct options, field)
 
@@ -224,10 +225,49 @@ static void missing_value(struct parser *p)
 		hint_usage(p);
 }
 
-static void take_command(struct parser *p, const char *name)
+/* Where a function stands in the place of something else. */
+static bool hint_function(struct parser *p, const char *word, const char *command)
+{
+	char bdf[BDF_CAP];
+
+	if (!bdf_parse(word, bdf))
+		return false;
+	err_hint(p->err, "A function is named with --device: 'tsmctl -d %s %s'.", word, command);
+	return true;
+}
+
+/* What other tools call it. */
+static const struct {
+	const char *word, *command;
+} other_words[] = {
+	{"show", "info"}, {"status", "info"},     {"state", "info"},       {"ls", "list"},
+	{"dev", "list"},  {"get", "read-object"}, {"dump", "read-object"}, {"watch", "monitor"},
+};
+
+static const char *nearest_command(const char *name)
 {
 	struct suggestion s = {.typed = name, .typed_len = strlen(name)};
 
+	for (size_t i = 0; i < sizeof(other_words) / sizeof(other_words[0]); i++)
+		if (strcmp(name, other_words[i].word) == 0)
+			return other_words[i].command;
+	for (size_t i = 0; i < cli_command_count; i++)
+		suggest_offer(&s, cli_commands[i].name);
+	return s.best;
+}
+
+static void hint_command(struct parser *p, const char *name)
+{
+	const char *nearest = nearest_command(name);
+
+	if (nearest)
+		err_hint(p->err, "Did you mean %s?", nearest);
+	else if (!hint_function(p, name, "info"))
+		err_hint(p->err, "'tsmctl help' lists the commands.");
+}
+
+static void take_command(struct parser *p, const char *name)
+{
 	p->inv->command = cli_find_command(name);
 	if (!p->inv->command && p->defaults)
 		p->inv->command = cli_find_line_command(name);
@@ -235,14 +275,8 @@ static void take_command(struct parser *p, const char *name)
 		add_options(p, p->inv->command->options, p->inv->command->option_count);
 		return;
 	}
-	if (!usage_error(p, "unknown command '%s'", name))
-		return;
-	for (size_t i = 0; i < cli_command_count; i++)
-		suggest_offer(&s, cli_commands[i].name);
-	if (s.best)
-		err_hint(p->err, "Did you mean %s?", s.best);
-	else
-		err_hint(p->err, "'tsmctl help' lists the commands.");
+	if (usage_error(p, "unknown command '%s'", name))
+		hint_command(p, name);
 }
 
 /* The word at argv[at]: the command, or an argument, which moves up behind the command and the arguments before it. */
@@ -287,7 +321,10 @@ static void check_args(struct parser *p)
 		if (usage_error(p, "%s needs %s", c->name, c->args[given].name))
 			hint_usage(p);
 	} else if (given > last && !(last && c->args[last - 1].repeat)) {
-		if (usage_error(p, "unexpected argument '%s' for %s", p->inv->arg[last], c->name))
+		bool targeted = c->flags & COMMAND_TARGET;
+
+		if (usage_error(p, "unexpected argument '%s' for %s", p->inv->arg[last], c->name) &&
+		    !hint_function(p, p->inv->arg[targeted ? 0 : last], targeted ? c->name : "info"))
 			hint_usage(p);
 	}
 }
@@ -305,7 +342,8 @@ static void check_target(struct parser *p)
 	const struct options *o = &p->inv->opt;
 
 	if (!o->device && !o->attach && !o->iommufd && !has_files(p->inv)) {
-		if (usage_error(p, "%s needs a target", p->inv->command->name))
+		if (usage_error(p, "%s needs a target", p->inv->command->name) &&
+		    !(p->inv->arg_count && hint_function(p, p->inv->arg[0], p->inv->command->name)))
 			err_hint(p->err,
 				 "Name the function with --device BDF ('tsmctl list' shows them), or use --attach "
 				 "PID, or --iommufd FD with --vdevice ID.");

@@ -454,6 +454,16 @@ static int carry_out(struct run *r)
 	return r->inv->command ? run_command(r) : show_no_command(r);
 }
 
+/* A later line may ask for it. */
+static void remember_refusal(struct run *r)
+{
+	const struct options *o = &r->inv->opt;
+	char bdf[BDF_CAP];
+
+	if (r->inv->command && o->device && bdf_parse(o->device, bdf))
+		workspace_refused(&r->series->ws, bdf, r->inv->command->name, &r->err);
+}
+
 /* Turns the error into what the caller of the tool sees, and returns the exit status. */
 static int report(struct run *r)
 {
@@ -463,6 +473,7 @@ static int report(struct run *r)
 	if (r->err.class == ERR_NONE)
 		err_set(&r->err, ERR_FAILED, "INTERNAL", "the command failed without saying why");
 	err_hint_usual(&r->err);
+	remember_refusal(r);
 	buf_reset(&r->out);
 	if (!o->json) {
 		if (!r->told)

@@ -218,6 +218,46 @@ static void add_state(struct node *root, const struct facts *f)
 		  NODE_TEXT_ONLY);
 }
 
+/* "set-state: the TSM refused (ENXIO); kernel: ..."; most messages begin with the command as it is. */
+static void add_refusal_line(struct node *root, const struct refusal *r)
+{
+	const struct err *e = &r->why;
+	bool named = strncmp(e->message, r->command, strlen(r->command)) == 0;
+	struct buf b = {0};
+
+	buf_printf(&b, "%s%s%s", named ? "" : r->command, named ? "" : ": ", e->message);
+	if (err_errno_parse(e->code) >= 0)
+		buf_printf(&b, " (%s)", e->code);
+	if (e->kernel[0])
+		buf_printf(&b, "; kernel: %s", e->kernel);
+	node_only(node_text(root, "refusal_text", "Last refusal", b.data), NODE_TEXT_ONLY);
+	buf_free(&b);
+}
+
+/* Of this batch or shell: no kernel keeps one. */
+static void add_refusal(struct node *root, const struct refusal *r)
+{
+	const struct err *e;
+	struct node *n;
+
+	if (!r) {
+		node_null(root, "last_refusal", NULL);
+		return;
+	}
+	e = &r->why;
+	n = node_object(root, "last_refusal", NULL);
+	node_text(n, "command", NULL, r->command);
+	node_text(n, "code", NULL, e->code);
+	node_text(n, "class", NULL, err_class_name(e->class));
+	node_text(n, "message", NULL, e->message);
+	node_text(n, "kernel", NULL, e->kernel[0] ? e->kernel : NULL);
+	if (e->has_tsm_code)
+		node_hex(n, "tsm_code", NULL, e->tsm_code, 1);
+	else
+		node_null(n, "tsm_code", NULL);
+	add_refusal_line(root, r);
+}
+
 static const char *family_words(const struct facts *f)
 {
 	if (f->family)
@@ -314,6 +354,7 @@ int cmd_info(struct context *c)
 		set_title(c, &f);
 		add_connection(root, &f);
 		add_state(root, &f);
+		add_refusal(root, workspace_refusal(c->ws, f.function.bdf));
 		abi_describe(root, f.abi, &f.abi_err, f.tsm ? f.tsm->arch : f.target.arch,
 			     f.family ? f.family->name : NULL);
 		add_evidence_line(root, &f);

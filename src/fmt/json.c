@@ -126,9 +126,11 @@ static void write_list(struct document *d, const struct node *n)
 	end(d, ']');
 }
 
+typedef void writer(struct document *d, const struct node *n);
+
 static void write_value(struct document *d, const struct node *n)
 {
-	static void (*const writers[])(struct document *d, const struct node *n) = {
+	static writer *const writers[] = {
 		[NODE_NULL] = write_null,   [NODE_BOOL] = write_bool,   [NODE_COUNT] = write_number,
 		[NODE_SIZE] = write_number, [NODE_HEX] = write_hex,     [NODE_TEXT] = write_text,
 		[NODE_STATE] = write_text,  [NODE_BYTES] = write_bytes, [NODE_OBJECT] = write_object,

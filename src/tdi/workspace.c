@@ -137,6 +137,7 @@ int workspace_close(struct workspace *ws, struct err *e)
 	ws->traced = false;
 	ws->seen_state = NULL;
 	ws->evidence_device[0] = '\0';
+	ws->refusal.device[0] = '\0';
 	ret = ws->kernel ? kernel_finish(ws->kernel, e) : 0;
 	kernel_free(ws->kernel);
 	ws->kernel = NULL;
@@ -236,4 +237,18 @@ void workspace_saw_generation(struct workspace *ws, const char *device, uint32_t
 			   generation, ws->generation);
 	text_copy(ws->evidence_device, sizeof(ws->evidence_device), device);
 	ws->generation = generation;
+}
+
+void workspace_refused(struct workspace *ws, const char *device, const char *command, const struct err *why)
+{
+	if (why->class == ERR_USAGE)
+		return;
+	text_copy(ws->refusal.device, sizeof(ws->refusal.device), device);
+	ws->refusal.command = command;
+	ws->refusal.why = *why;
+}
+
+const struct refusal *workspace_refusal(const struct workspace *ws, const char *device)
+{
+	return ws->refusal.device[0] && strcmp(ws->refusal.device, device) == 0 ? &ws->refusal : NULL;
 }

@@ -37,7 +37,12 @@ struct workspace {
 	const char *seen_state;        /* a word for people, as last set or seen on that device; NULL: not known */
 	char evidence_device[BDF_CAP]; /* whose evidence was seen last; "": nobody's */
 	uint32_t generation;           /* of that evidence */
-	struct buf notes;              /* lines for people: what became of the session; emptied by the owner */
+	struct refusal {
+		char device[BDF_CAP]; /* "": nothing was refused so far */
+		const char *command;  /* static */
+		struct err why;
+	} refusal;        /* the last */
+	struct buf notes; /* lines for people: what became of the session; emptied by the owner */
 };
 
 /* Whether the kernel of that name is the one in use. */
@@ -79,6 +84,12 @@ const struct session *workspace_changed(const struct workspace *ws);
  * user is told; not if the command itself made it (`own`).
  */
 void workspace_saw_generation(struct workspace *ws, const char *device, uint32_t generation, bool own);
+
+/* Notes that a command about `device` failed; a wrong command line is no refusal. */
+void workspace_refused(struct workspace *ws, const char *device, const char *command, const struct err *why);
+
+/* The last refusal, if it was about `device`; else NULL. */
+const struct refusal *workspace_refusal(const struct workspace *ws, const char *device);
 
 /* Notes the TDISP state of `device`: TDI state set with success, or inferred from what is there; NULL forgets it. */
 void workspace_saw(struct workspace *ws, const char *device, const char *state);

@@ -132,6 +132,18 @@ run_batch()
 	[[ $stderr == *"tsmctl: $FREE: the evidence has generation 3 now; it was 1"* ]] || fail "$stderr"
 }
 
+@test "info shows the last refusal of its function in this batch" {
+	run_batch $'info\nset-state run\ninfo\nsev-dma enable\ninfo\ninfo -d 01:00.1\nfrobnicate\ninfo\n' -y -j \
+		--keep-going -d "$HELD"
+	jq -e '[.[] | select(.command == "info") | .data.last_refusal] | .[0] == null and
+		(.[1] | .command == "set-state" and .code == "ENXIO" and .class == "state") and
+		(.[2] | .command == "sev-dma" and .code == "EOPNOTSUPP") and .[3] == null and .[4] == .[2]' <<<"$output" ||
+		fail "$output"
+	jq -c '.[]' <<<"$output" >"$BATS_TEST_TMPDIR/documents"
+	run_batch $'set-state run\ninfo --columns name\n' -y --keep-going -d "$HELD"
+	assert_line --partial 'Last refusal  set-state: the TSM refused, or could not reach the'
+}
+
 @test "a dry run leaves the open session alone, and shows what it would send over it" {
 	run_batch $'set-state locked\nset-state run -n\nset-state run -n -d '"$HELD"$'\nset-state run\n' -y -j -d "$FREE"
 	assert_success

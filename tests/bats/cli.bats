@@ -157,6 +157,19 @@ commands()
 	[[ $stderr != *"Did you mean --hex"* ]] || fail "suggests an option that list does not take: $stderr"
 }
 
+@test "the words of other tools, and a function without --device, are answered with what to type" {
+	local line
+	for line in "show:Did you mean info" "status:Did you mean info" "ls:Did you mean list" "watch:Did you mean monitor" \
+		"info 0000&01&00.0:'tsmctl -d 0000&01&00.0 info'" "01&00.0:'tsmctl -d 01&00.0 info'" \
+		"list 01&00.0:'tsmctl -d 01&00.0 info'" "set-state 01&00.0 run:'tsmctl -d 01&00.0 set-state'"; do
+		line=${line//&/;}
+		# shellcheck disable=SC2086
+		run --separate-stderr tsmctl --sim $(tr ';' : <<<"${line%%:*}")
+		assert_failure 2
+		[[ $stderr == *"$(tr ';' : <<<"${line#*:}")"* ]] || fail "$line: $stderr"
+	done
+}
+
 @test "global options stand anywhere, the last of two counts" {
 	local expected line
 	expected=$(tsmctl --sim=sev -q -j list)

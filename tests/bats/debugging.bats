@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The transcripts of docs/debugging.md and the scenarios of tsmctl-sim(7) are true.
+# The transcripts of README.md and docs/debugging.md and the scenarios of tsmctl-sim(7) are true.
 # shellcheck disable=SC2154 # run sets status, output and stderr
 
 load helper
@@ -13,12 +13,14 @@ setup()
 	PATH=$PWD/bin:$PATH
 }
 
-@test "each transcript of docs/debugging.md comes out as it is written" {
+# Fails unless each command of the page on standard input, behind "    $ ", prints what stands below it, and there are as
+# many as that. Usage: assert_transcripts COUNT
+assert_transcripts()
+{
+	local i command expected count=0
 	# Cut into commands and what they print, one pair of files each; "cat" shows a scenario to be made.
 	awk '/^    \$ / { n++; print substr($0, 7) >("command-" n); printf "" >("output-" n); next }
-		/^    / || !NF { if (n) print substr($0, 5) >("output-" n) }' \
-		"$TSMCTL_SOURCE/docs/debugging.md"
-	local i command expected count=0
+		/^    / || !NF { if (n) print substr($0, 5) >("output-" n) }'
 	for ((i = 1; ; i++)); do
 		[[ -e command-$i ]] || break
 		command=$(<"command-$i") expected=$(<"output-$i")
@@ -27,11 +29,26 @@ setup()
 			continue
 		fi
 		TSMCTL_SIM=cca run bash -c "$command"
-		# shellcheck disable=SC2001 # blanks at the end of each line
-		assert_equal "$command"$'\n'"$(sed 's/ *$//' <<<"$output")" "$command"$'\n'"$expected"
+		output=$(sed -e '/^tsmctl: simulated kernel/d' -e 's/ *$//' <<<"$output")
+		assert_equal "$command"$'\n'"$output" "$command"$'\n'"$expected"
 		count=$((count + 1))
 	done
-	((count >= 20)) || fail "only $count commands"
+	assert_equal "$count" "$1"
+}
+
+@test "each transcript of README.md comes out as it is written, and its other commands work" {
+	local page=$TSMCTL_SOURCE/README.md line count=0
+	assert_transcripts 3 < <(sed -n '/^## Try it/,/^## What it does/p' "$page")
+	while IFS= read -r line; do
+		TSMCTL_SIM=cca run bash -c "$line"
+		assert_equal "$line: $status" "$line: 0"
+		count=$((count + 1))
+	done < <(sed -n '/^## What it does/,/^## Is the evidence/s/^    \(tsmctl.*\)/\1/p' "$page")
+	((count == 4)) || fail "$count commands"
+}
+
+@test "each transcript of docs/debugging.md comes out as it is written" {
+	assert_transcripts 22 <"$TSMCTL_SOURCE/docs/debugging.md"
 	assert_equal "$(grep -c '^## ' "$TSMCTL_SOURCE/docs/debugging.md")" 10
 }
 

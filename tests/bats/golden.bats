@@ -56,13 +56,14 @@ produce()
 	*.hex) fresh "${words[@]}" && xxd case/out ;;
 	*) fresh "${words[@]}" && cat case/out ;;
 	esac | sed -E -e "s/(tsmctl |\"version\": \")$VERSION/\1VERSION/" \
-		-e 's/OpenSSL [0-9.]+ [0-9]+ [A-Z][a-z]+ [0-9]{4}/OPENSSL/' -e 's/(^|"time": ")[0-9-]{10}T[0-9:.]{12}Z/\1TIME/' >actual
+		-e 's/(^|"time": ")[0-9-]{10}T[0-9:.]{12}Z/\1TIME/' -e 's/OpenSSL [0-9][^"]*/OpenSSL VERSION/' >actual
 }
 
 @test "every command says in every format what it has always said" {
 	local file arguments differing=''
 	VERSION=$(tsmctl --version | sed 's/tsmctl //; s/\./\\./g')
 	while read -r file arguments; do
+		[[ $file != @(verify|doctor)* || -e ${TSMCTL_BUILD:-${TSMCTL_BIN%/*}}/tsmctl-verify.so ]] || continue
 		produce "$file" "$arguments"
 		[[ $file != *.json ]] || jq -c 'if type == "array" then .[] else . end' case/out >>documents
 		if [[ ${TSMCTL_GOLDEN-} == write ]]; then

@@ -92,6 +92,10 @@ keys()
 	await "tsmctl $FREE cca> $"
 	keys 'set-state locked' Enter
 	await 'Send SET_TDI_STATE\(LOCKED\)\? \[y/N\]'
+	keys C-c
+	await "not sent[^>]*tsmctl $FREE cca> $"
+	keys 'set-state locked' Enter
+	await 'sent.*Send SET_TDI_STATE\(LOCKED\)\? \[y/N\]'
 	keys 'y' Enter
 	await "tsmctl $FREE cca locked> $"
 	keys C-d

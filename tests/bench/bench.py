@@ -54,7 +54,8 @@ def machine(b):
     with open("/etc/os-release", encoding="utf-8") as f:
         system = re.search(r'PRETTY_NAME="(.*)"', f.read())[1]
     kernel = ".".join(platform.release().split(".")[:2])
-    versions = run(["dpkg-query", "--show", "--showformat=${Package} ${Version}, ", *PACKAGES]).decode().rstrip(", ")
+    shown = run(["dpkg-query", "--show", "--showformat=${Package} ${Version}\n", *PACKAGES]).decode()
+    versions = ", ".join(sorted(set(shown.splitlines())))  # libraries may be there for several architectures
     compiler = run(["gcc", "--version"]).decode().splitlines()[0]
     revision = run([b.tsmctl, "--version"]).decode().strip()
     return (f"{revision}, {compiler}, on {os.cpu_count()} x {cpu} under Linux {kernel}, {system}.\n\n"
@@ -73,11 +74,12 @@ def fill_in(path, name, text):
 
 def write(b, lines, directory):
     page = f"{directory}/performance.md"
+    drawn = plot.svg(growth.panels(b))
     fill_in(page, "bars", table(lines, COLUMNS))
     fill_in(page, "peers", table(peers(b), ("command", "instructions", "", "system calls", "memory")))
     fill_in(page, "machine", machine(b))
     with open(f"{directory}/performance.svg", "w", encoding="utf-8") as f:
-        f.write(plot.svg(growth.panels(b)))
+        f.write(drawn)
 
 
 def main():

@@ -61,7 +61,7 @@ _tsmctl_commands()
 {
 	local -a commands=(
 		list:'TSMs, TSM-capable functions, and who holds them'
-		info:'one TDI\: TSM, connection, binding, ABI, evidence'
+		info:'one TDI\: TSM, connection, ABI, evidence, last refusal'
 		read-object:'evidence\: certificates, VCA, measurements, report'
 		regen:'regenerate measurements or report, with a nonce'
 		verify:'prove evidence\: chain, signature, nonce'

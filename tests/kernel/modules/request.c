@@ -31,7 +31,8 @@ MODULE_PARM_DESC(delay_ms, "how long every request takes; a signal ends it with 
 
 static bool strict;
 module_param(strict, bool, 0600);
-MODULE_PARM_DESC(strict, "there is a report only while the interface is locked, and what is unlocked cannot be unlocked");
+MODULE_PARM_DESC(strict,
+		 "there is a report only while the interface is locked, and what is unlocked cannot be unlocked");
 
 static uint pending;
 module_param(pending, uint, 0400);
@@ -266,7 +267,7 @@ ssize_t lab_request_run(const struct lab_request *r, const char *name, u32 arch,
 	if (fail_errno)
 		rc = -fail_errno;
 	*tsm_code = fail_code;
-	lab_log("%s %s arch %u payload %*phN response %zu = %zd", name, op_names[a.op], r->arch, 
+	lab_log("%s %s arch %u payload %*phN response %zu = %zd", name, op_names[a.op], r->arch,
 		(int)min(r->in_len, sizeof(payload)), payload, r->out_len, rc);
 	return rc;
 }
