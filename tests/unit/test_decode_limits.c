@@ -162,6 +162,21 @@ static void test_cbor_tag_that_is_none(void **state)
 	buf_free(&b);
 }
 
+/* Of a version that nobody has written yet. */
+static void test_newer_version(void **state)
+{
+	struct json_object *d;
+	struct buf b = {0};
+
+	(void)state;
+	put_response(&b, 0x15, 0);
+	d = decode(EV_MEASUREMENTS, &b);
+	assert_string_equal(at(d, "/anomalies/0/what"), "SPDM version 0x15 is read like 1.4");
+	assert_int_equal(count_at(d, "/blocks"), 4);
+	json_object_put(d);
+	buf_free(&b);
+}
+
 /* The list is full of anomalies, and then of limits: it stays as it is. */
 static void test_anomalies_have_room_for_limits(void **state)
 {
@@ -192,6 +207,7 @@ int main(void)
 		cmocka_unit_test(test_long_opaque_data),
 		cmocka_unit_test(test_opaque_data_of_no_format),
 		cmocka_unit_test(test_cbor_tag_that_is_none),
+		cmocka_unit_test(test_newer_version),
 		cmocka_unit_test(test_anomalies_have_room_for_limits),
 	};
 
