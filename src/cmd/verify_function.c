@@ -14,7 +14,7 @@ static bool read_attribute(struct kernel *k, const char *bdf, const char *name, 
 	return platform_attribute(k, path, text, sizeof(text)) == 0 && num_parse(text, max, out);
 }
 
-static bool read_identity(struct kernel *k, const char *bdf, struct pci_identity *id)
+static bool read_identity(struct kernel *k, const char *bdf, struct function_identity *id)
 {
 	uint64_t vendor, device, class, revision, subsystem_vendor, subsystem_device;
 
@@ -23,7 +23,7 @@ static bool read_identity(struct kernel *k, const char *bdf, struct pci_identity
 	    !read_attribute(k, bdf, "class", 0xffffff, &class) ||
 	    !read_attribute(k, bdf, "revision", UINT8_MAX, &revision))
 		return false;
-	*id = (struct pci_identity){
+	*id = (struct function_identity){
 		(uint16_t)vendor, (uint16_t)device, (uint32_t) class, (uint8_t)revision, false, 0, 0};
 	id->has_subsystem = read_attribute(k, bdf, "subsystem_vendor", UINT16_MAX, &subsystem_vendor) &&
 			    read_attribute(k, bdf, "subsystem_device", UINT16_MAX, &subsystem_device);
@@ -36,7 +36,7 @@ static bool read_identity(struct kernel *k, const char *bdf, struct pci_identity
 
 int verify_function(struct context *c, const struct subject *s, struct verification *v)
 {
-	struct pci_identity id;
+	struct function_identity id;
 	struct pci_function f;
 	const char *bdf;
 

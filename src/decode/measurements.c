@@ -88,11 +88,12 @@ static void parse_dmtf(const uint8_t *p, struct measurement_block *b)
 
 bool measurement_block_next(struct bytes in, struct span *record, struct measurement_block *b)
 {
-	const uint8_t *p = in.data + record->offset;
+	const uint8_t *p;
 	uint16_t size;
 
 	if (record->len < BLOCK_HEADER_SIZE)
 		return false;
+	p = in.data + record->offset;
 	size = le16(p + 2);
 	if (size > record->len - BLOCK_HEADER_SIZE)
 		return false;

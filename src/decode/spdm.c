@@ -200,12 +200,13 @@ struct spdm_walk spdm_walk_sized(struct bytes in, size_t signature_size)
 
 bool spdm_next(struct spdm_walk *w, struct spdm_message *m, struct anomalies *a)
 {
-	struct bytes left = {w->in.data + w->rest.offset, w->rest.len};
 	const struct message_kind *k;
+	struct bytes left;
 	uint64_t size;
 
-	if (left.len < 2 || !is_version(left.data[0]))
+	if (w->rest.len < 2 || !is_version(w->in.data[w->rest.offset]))
 		return false;
+	left = (struct bytes){w->in.data + w->rest.offset, w->rest.len};
 	k = kind_of(left.data[1]);
 	if (!k && w->rest.offset)
 		return false;

@@ -16,28 +16,38 @@ static bool only_space(const char *text, size_t len)
 	return true;
 }
 
+/* The NUL after the text says that no more follows: a number, or what is cut off, ends there. */
+static struct json_object *parse_all(struct json_tokener *t, const char *text, size_t len, size_t *end)
+{
+	struct json_object *o = json_tokener_parse_ex(t, text, (int)len);
+
+	*end = json_tokener_get_parse_end(t);
+	if (json_tokener_get_error(t) != json_tokener_continue)
+		return o;
+	*end = len;
+	return json_tokener_parse_ex(t, "", 1);
+}
+
 struct json_object *json_text_parse(const char *text, size_t len, const char **why)
 {
-	struct json_tokener *tokener = json_tokener_new_ex(DEPTH);
-	struct json_object *o = NULL;
+	struct json_tokener *tokener = len <= INT32_MAX ? json_tokener_new_ex(DEPTH) : NULL;
+	struct json_object *o;
 	size_t end;
 
 	*why = "out of memory";
 	if (!tokener)
 		return NULL;
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-	if (len <= INT32_MAX)
-		o = json_tokener_parse_ex(tokener, text, (int)len);
-	end = json_tokener_get_parse_end(tokener);
-	*why = o ? "something follows its end" : json_tokener_error_desc(json_tokener_get_error(tokener));
-	if (o && only_space(text + end, len - end)) {
-		*why = "it is no object";
-		if (json_object_is_type(o, json_type_object))
-			goto out;
-	}
-	json_object_put(o);
-	o = NULL;
-out:
+	o = parse_all(tokener, text, len, &end);
+	if (json_tokener_get_error(tokener) != json_tokener_success)
+		*why = json_tokener_error_desc(json_tokener_get_error(tokener));
+	else if (!only_space(text + end, len - end))
+		*why = "something follows its end";
+	else
+		*why = json_object_is_type(o, json_type_object) ? NULL : "it is no object";
 	json_tokener_free(tokener);
-	return o;
+	if (!*why)
+		return o;
+	json_object_put(o);
+	return NULL;
 }

@@ -8,8 +8,7 @@
 
 /*
  * Parses `len` bytes as one JSON object that is nested at most 8 deep, with nothing but white space behind it. NULL
- * with
- * `*why` set to the reason, a static string; else freed with json_object_put().
+ * with `*why` set to the reason, a static string; else freed with json_object_put().
  */
 struct json_object *json_text_parse(const char *text, size_t len, const char **why);
 

@@ -44,7 +44,7 @@ void verification_free(struct verification *v)
 }
 
 /* "Vendor=1B36:Device=00C0:CC=010802:REV=01[:SSVID=1AF4:SSID=1100]", without the serial number that may follow. */
-static void write_name(const struct pci_identity *id, bool subsystem, char *out, size_t cap)
+static void write_name(const struct function_identity *id, bool subsystem, char *out, size_t cap)
 {
 	int len = snprintf(out, cap, "Vendor=%04X:Device=%04X:CC=%06X:REV=%02X", id->vendor, id->device, id->class,
 			   id->revision);
@@ -60,7 +60,7 @@ static bool name_is(const char *name, const char *want, size_t len)
 	return strncasecmp(name, want, len) == 0 && (name[len] == '\0' || name[len] == ':');
 }
 
-void verify_identity(struct verification *v, const struct pci_identity *id)
+void verify_identity(struct verification *v, const struct function_identity *id)
 {
 	const struct certificate *leaf = verification_leaf(v);
 	char want[96];

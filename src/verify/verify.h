@@ -74,7 +74,7 @@ int verify_evidence(const struct verify_input *in, struct verification *v, struc
 void verification_free(struct verification *v);
 
 /* Further checks, for those who know more: whether the leaf's CMA name is that of a PCI function. */
-struct pci_identity {
+struct function_identity {
 	uint16_t vendor, device;
 	uint32_t class;
 	uint8_t revision;
@@ -82,7 +82,7 @@ struct pci_identity {
 	uint16_t subsystem_vendor, subsystem_device;
 };
 
-void verify_identity(struct verification *v, const struct pci_identity *id);
+void verify_identity(struct verification *v, const struct function_identity *id);
 
 /* Parts of verify_evidence(), in their own files. */
 int certificates_read(const struct verify_input *in, struct verification *v, struct err *e);

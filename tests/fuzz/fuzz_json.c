@@ -29,13 +29,13 @@ struct script {
 	size_t count;
 };
 
-/* A name is C text, and of UTF-8: it comes from our own tables. */
+/* A name is C text of ASCII that needs no escape of ours: it comes from our own tables. */
 static void read_name(struct bytes in, size_t number, char out[NAME])
 {
-	int len = snprintf(out, NAME, "%zu", number);
+	int len = snprintf(out, NAME, "%zu ", number);
 
 	for (size_t i = 0; i < in.len && len < NAME - 1; i++)
-		if (in.data[i] && in.data[i] < 0x80)
+		if (in.data[i] && in.data[i] < 0x7f)
 			out[len++] = (char)in.data[i];
 	out[len] = '\0';
 }

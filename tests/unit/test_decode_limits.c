@@ -2,7 +2,9 @@
 /* What is too much, unknown or of no kind: told as such, by number where there is no name, and never dropped unsaid. */
 #include "decode_build.h"
 
-enum { MEASUREMENTS_SHOWN = 1024 * 1024, REPORT_SHOWN = 4096 };
+#include <stdio.h>
+
+enum { MEASUREMENTS_SHOWN = 1024 * 1024, REPORT_SHOWN = 4096, MODES_SHOWN = 64 };
 
 static void test_no_such_evidence(void **state)
 {
@@ -47,6 +49,30 @@ static void test_values_beyond_a_mebibyte(void **state)
 	assert_string_equal(at(d, "/blocks/16/value"), "null");
 	assert_string_equal(at(d, "/blocks/16/size"), "65528");
 	assert_string_equal(at(d, "/anomalies/0/what"), "values beyond 1048576 bytes are left out");
+	json_object_put(d);
+	buf_free(&b);
+}
+
+static void test_many_device_modes(void **state)
+{
+	struct json_object *d;
+	struct buf b = {0};
+	size_t i, count = 0;
+	char path[64];
+
+	(void)state;
+	for (i = 0; i < 300; i++)
+		put_block(&b, 0xfe, 0x85, 16);
+	d = decode(EV_MEASUREMENTS, &b);
+	for (i = 0; i < 300; i++) {
+		struct json_object *mode = NULL;
+
+		snprintf(path, sizeof(path), "/blocks/%zu/device_mode", i);
+		count += json_pointer_get(d, path, &mode) == 0 && mode;
+	}
+	assert_int_equal(count, MODES_SHOWN);
+	assert_string_equal(at(d, "/blocks/299/size"), "16");
+	assert_non_null(strstr(json_object_to_json_string(d), "device modes from here on are told as bytes"));
 	json_object_put(d);
 	buf_free(&b);
 }
@@ -102,6 +128,25 @@ static void test_long_opaque_data(void **state)
 	buf_free(&b);
 }
 
+/* Of no format, and longer than what is looked through for fields. */
+static void test_opaque_data_of_no_format(void **state)
+{
+	struct json_object *d;
+	struct buf b = {0};
+
+	(void)state;
+	put_message(&b, 0x12, 0x60, 0, 0);
+	put(&b, 0, 4);
+	buf_repeat(&b, 'r', 32);
+	put(&b, 1025, 2);
+	buf_repeat(&b, 'o', 1025);
+	d = decode(EV_MEASUREMENTS, &b);
+	assert_string_equal(at(d, "/response/opaque/format"), "null");
+	assert_int_equal(strlen(at(d, "/response/opaque/bytes")), 2 * 1025);
+	json_object_put(d);
+	buf_free(&b);
+}
+
 /* A head that says two octets of number and has one: an id like others. */
 static void test_cbor_tag_that_is_none(void **state)
 {
@@ -113,6 +158,21 @@ static void test_cbor_tag_that_is_none(void **state)
 	d = decode(EV_MEASUREMENTS, &b);
 	assert_string_equal(at(d, "/response/opaque/elements/0/vendor_id"), "d901");
 	assert_string_equal(at(d, "/response/opaque/elements/0/cbor_tag"), "null");
+	json_object_put(d);
+	buf_free(&b);
+}
+
+/* Of a version that nobody has written yet. */
+static void test_newer_version(void **state)
+{
+	struct json_object *d;
+	struct buf b = {0};
+
+	(void)state;
+	put_response(&b, 0x15, 0);
+	d = decode(EV_MEASUREMENTS, &b);
+	assert_string_equal(at(d, "/anomalies/0/what"), "SPDM version 0x15 is read like 1.4");
+	assert_int_equal(count_at(d, "/blocks"), 4);
 	json_object_put(d);
 	buf_free(&b);
 }
@@ -142,9 +202,12 @@ int main(void)
 		cmocka_unit_test(test_no_such_evidence),
 		cmocka_unit_test(test_nothing_in_a_wrapper),
 		cmocka_unit_test(test_values_beyond_a_mebibyte),
+		cmocka_unit_test(test_many_device_modes),
 		cmocka_unit_test(test_long_device_information),
 		cmocka_unit_test(test_long_opaque_data),
+		cmocka_unit_test(test_opaque_data_of_no_format),
 		cmocka_unit_test(test_cbor_tag_that_is_none),
+		cmocka_unit_test(test_newer_version),
 		cmocka_unit_test(test_anomalies_have_room_for_limits),
 	};
 

@@ -221,6 +221,10 @@ static void test_unlock_forgets(void **state)
 	kernel_free(k);
 }
 
+#define CCA_DEVICE(text)                                                                                   \
+	"{\"tsmctl-sim\":1,\"simulations\":{\"cca,abi=op48-2026-09,family=device-evidence\":{\"devices\":" \
+	"{\"0000:01:00.0\":" text "}}}}"
+
 static void test_damaged_files(void **state)
 {
 	static const struct {
@@ -234,12 +238,14 @@ static void test_damaged_files(void **state)
 		{"{}", "no state"},
 		{"{\"tsmctl-sim\":2}", "no state"},
 		{"{\"tsmctl-sim\":1,\"simulations\":[]}", "simulations"},
-		{"{\"tsmctl-sim\":1,\"simulations\":{\"cca,abi=op48-2026-09,family=device-evidence\":{\"devices\":"
-		 "{\"0000:01:00.0\":{\"state\":\"asleep\"}}}}}",
-		 "state"},
-		{"{\"tsmctl-sim\":1,\"simulations\":{\"cca,abi=op48-2026-09,family=device-evidence\":{\"devices\":"
-		 "{\"0000:01:00.0\":{\"objects\":{\"report\":\"0g\"}}}}}}",
-		 "report"},
+		{"{\"tsmctl-sim\":\"1\"}", "tsmctl-sim"},
+		{CCA_DEVICE("7"), "0000:01:00.0"},
+		{CCA_DEVICE("{\"state\":\"asleep\"}"), "state"},
+		{CCA_DEVICE("{\"mapping\":1}"), "mapping"},
+		{CCA_DEVICE("{\"objects\":[]}"), "objects"},
+		{CCA_DEVICE("{\"objects\":{\"report\":7}}"), "objects"},
+		{CCA_DEVICE("{\"objects\":{\"nothing\":\"\"}}"), "objects"},
+		{CCA_DEVICE("{\"objects\":{\"report\":\"0g\"}}"), "report"},
 	};
 
 	(void)state;
@@ -309,6 +315,35 @@ static void test_runtime_directory(void **state)
 	assert_int_equal(e.class, ERR_PERMISSION);
 }
 
+/* Places that are none: nothing is made there. */
+static void test_places_that_are_none(void **state)
+{
+	static char path[8192];
+	struct err e = {0};
+
+	(void)state;
+	setenv("TSMCTL_SIM_STATE", "/nonexistent/state", 1);
+	assert_null(kernel_sim("cca", &e));
+	assert_non_null(strstr(e.hint, "TSMCTL_SIM_STATE"));
+
+	snprintf(path, sizeof(path), "%s/file", dir);
+	setenv("TSMCTL_SIM_STATE", path, 1);
+	write_state("{\"tsmctl-sim\":1}");
+	unsetenv("TSMCTL_SIM_STATE");
+	setenv("XDG_RUNTIME_DIR", dir, 1);
+	snprintf(path, sizeof(path), "%s/tsmctl", dir);
+	assert_int_equal(symlink("file", path), 0);
+	err_clear(&e);
+	assert_null(kernel_sim("cca", &e)); /* a link in the place of the directory */
+	assert_int_not_equal(e.class, ERR_NONE);
+
+	memset(path, '/', sizeof(path) - 1);
+	setenv("TSMCTL_SIM_STATE", path, 1);
+	err_clear(&e);
+	assert_null(kernel_sim("cca", &e));
+	assert_string_equal(e.code, "ENAMETOOLONG");
+}
+
 static void test_lock_is_waited_for(void **state)
 {
 	char path[96];
@@ -370,6 +405,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_concurrent_writers_lose_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unlock_forgets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_damaged_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_places_that_are_none, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_foreign_files_are_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_runtime_directory, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lock_is_waited_for, setup, teardown),

@@ -390,7 +390,7 @@ static void a_leaf_belongs_to_its_function(void **state)
 		{"Vendor=1B36:Device=00C0:CC=010802:REV=012", RESULT_FAIL},
 		{"", RESULT_NOTE},
 	};
-	const struct pci_identity id = {0x1b36, 0xc0, 0x010802, 1, true, 0x1af4, 0x1100};
+	const struct function_identity id = {0x1b36, 0xc0, 0x010802, 1, true, 0x1af4, 0x1100};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -88,7 +88,7 @@ static void put_extension(struct buf *b, const void *oid, size_t oid_len, const 
 
 /* What the certificate of a test consists of; empty parts get the usual. */
 struct parts_of {
-	struct buf serial, subject, key, extensions, signature;
+	struct buf serial, subject, key, bits, extensions, signature;
 };
 
 static void put_part(struct buf *b, struct buf *part, unsigned tag)
@@ -110,6 +110,8 @@ static void usual(struct parts_of *p)
 		PUT(&p->key, OID, EC_KEY);
 		PUT(&p->key, OID, "\x2b\x81\x04\x00\x22");
 	}
+	if (!p->bits.len)
+		buf_add(&p->bits, "\0\x04", 2);
 	if (!p->signature.len)
 		PUT(&p->signature, OID, "\x2a\x86\x48\xce\x3d\x04\x03\x03");
 }
@@ -138,7 +140,7 @@ static void put_x509(struct buf *b, struct parts_of *p)
 	put_part(b, &p->subject, SEQUENCE);
 	start = b->len;
 	put_part(b, &p->key, SEQUENCE);
-	PUT(b, BITS, "\0\x04");
+	put_part(b, &p->bits, BITS);
 	wrap(b, start, SEQUENCE);
 	if (p->extensions.len) {
 		start = b->len;
@@ -211,6 +213,8 @@ static void test_names_that_are_none(void **state)
 {
 	struct parts_of p = {0};
 	struct json_object *d;
+	const char *subject;
+	char text[1000];
 	size_t i;
 
 	(void)state;
@@ -219,11 +223,31 @@ static void test_names_that_are_none(void **state)
 	assert_string_equal(at(d, X509 "/subject"), "?");
 	json_object_put(d);
 
+	memset(text, 'x', sizeof(text));
+	for (i = 0; i < 20; i++)
+		put_name(&p.subject, COMMON_NAME, UTF8, text, sizeof(text));
+	d = described(&p);
+	subject = at(d, X509 "/subject");
+	assert_in_range(strlen(subject), sizeof(text), 20 * sizeof(text) - 1);
+	assert_string_equal(subject + strlen(subject) - 3, "...");
+	json_object_put(d);
+
 	for (i = 0; i < 65; i++)
 		put_name(&p.subject, COMMON_NAME, UTF8, "a", 1);
 	d = described(&p);
 	assert_memory_equal(at(d, X509 "/subject"), "...,CN=a,CN=a", 13);
 	json_object_put(d);
+}
+
+/* No unused bits in front of what `b` holds. */
+static void wrap_bits(struct buf *b)
+{
+	struct buf content = *b;
+
+	*b = (struct buf){0};
+	put(b, 0, 1);
+	buf_add(b, content.data, content.len);
+	buf_free(&content);
 }
 
 static void test_key_and_signature_names(void **state)
@@ -243,6 +267,15 @@ static void test_key_and_signature_names(void **state)
 	PUT(&p.key, OID, RSA_KEY);
 	d = described(&p);
 	assert_string_equal(at(d, X509 "/key"), "RSA 0");
+	json_object_put(d);
+
+	/* A modulus of 8 + 5 bits, behind the octet that keeps it positive. */
+	PUT(&p.key, OID, RSA_KEY);
+	PUT(&p.bits, INTEGER, "\0\x1f\xff");
+	wrap(&p.bits, 0, SEQUENCE);
+	wrap_bits(&p.bits);
+	d = described(&p);
+	assert_string_equal(at(d, X509 "/key"), "RSA 13");
 	json_object_put(d);
 }
 
@@ -366,6 +399,29 @@ static void test_long_lists(void **state)
 	buf_free(&oid);
 	buf_free(&entry);
 	buf_free(&name);
+}
+
+/* More than one document tells, though no list by itself is too long. */
+static void test_many_lists(void **state)
+{
+	static const char fwid[] = "\x30\x05\x06\x01\x2a\x04\x00";
+	struct parts_of p = {0};
+	struct buf tcb = {0}, list = {0};
+	struct json_object *d;
+
+	(void)state;
+	for (size_t i = 0; i < 64; i++)
+		buf_add(&tcb, fwid, sizeof(fwid) - 1);
+	wrap(&tcb, 0, STRUCTURE + 6);
+	wrap(&tcb, 0, SEQUENCE);
+	put_many(&list, &tcb, 64);
+	EXTENSION(&p.extensions, TCB_INFO_LIST, &list);
+	d = described(&p);
+	assert_string_equal(at(d, "/anomalies/0/what"),
+			    "FWIDs from here on are not listed: 4096 elements of extensions are");
+	json_object_put(d);
+	buf_free(&tcb);
+	buf_free(&list);
 }
 
 static void test_many_extensions(void **state)
@@ -508,6 +564,7 @@ int main(void)
 		cmocka_unit_test(test_extensions_that_are_no_list),
 		cmocka_unit_test(test_unnamed_key_usage),
 		cmocka_unit_test(test_long_lists),
+		cmocka_unit_test(test_many_lists),
 		cmocka_unit_test(test_many_extensions),
 		cmocka_unit_test(test_odd_names),
 		cmocka_unit_test(test_odd_identities),
