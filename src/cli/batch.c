@@ -38,23 +38,20 @@ static int run_all(struct lines *l, struct reader *r, bool on)
 /* Ends the array; an empty batch is an empty array. */
 static int end_array(struct lines *l, int status)
 {
-	struct buf end = {0};
+	char none[] = "[]\n", some[] = "\n]\n";
+	const struct buf end = {.data = l->series.begun ? some : none, .len = strlen(l->series.begun ? some : none)};
 	struct err e = {0};
-	int ret;
 
-	buf_text(&end, l->series.begun ? "\n]\n" : "[]\n");
-	ret = output_write(STDOUT_FILENO, &end, &e);
-	buf_free(&end);
-	return ret && !status ? ERR_FAILED : status;
+	return output_write(STDOUT_FILENO, &end, &e) && !status ? ERR_FAILED : status;
 }
 
-int batch_run(const struct options *o, int fd, const char *name)
+int batch_run(const struct options *o, const struct kernel_layer *layer, int fd, const char *name)
 {
 	struct reader reader = {.fd = fd};
 	struct lines l;
 	int status, last;
 
-	lines_open(&l, o);
+	lines_open(&l, o, layer);
 	l.series.source = name;
 	l.series.array = o->json;
 	status = run_all(&l, &reader, o->keep_going);
@@ -75,16 +72,16 @@ static int cannot_open(const struct options *o)
 	return run_invocation(&s, &inv, &e);
 }
 
-int batch_main(const struct options *o)
+int batch_main(const struct options *o, const struct kernel_layer *layer)
 {
 	int fd, status;
 
 	if (strcmp(o->batch, "-") == 0)
-		return batch_run(o, STDIN_FILENO, "stdin");
+		return batch_run(o, layer, STDIN_FILENO, "stdin");
 	fd = open(o->batch, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return cannot_open(o);
-	status = batch_run(o, fd, o->batch);
+	status = batch_run(o, layer, fd, o->batch);
 	close(fd);
 	return status;
 }

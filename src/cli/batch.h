@@ -4,11 +4,12 @@
 
 #include "cmd/command.h"
 
-/* Carries out the lines of the file that --batch names; `o` are their defaults. Returns the status of the first error.
+/* Carries out the lines of the file that --batch names; `o` are their defaults, `layer` is cli_main()'s. Returns the
+ * status of the first error.
  */
-int batch_main(const struct options *o);
+int batch_main(const struct options *o, const struct kernel_layer *layer);
 
 /* The same with the lines of an open descriptor; `name` stands in messages. */
-int batch_run(const struct options *o, int fd, const char *name);
+int batch_run(const struct options *o, const struct kernel_layer *layer, int fd, const char *name);
 
 #endif

@@ -121,7 +121,7 @@ int cmd_schema(struct context *c);
 int cmd_use(struct context *c);
 int cmd_quit(struct context *c);
 
-/* Parses, runs, prints; returns the exit status. */
-int cli_main(int argc, char **argv);
+/* Parses, runs, prints; returns the exit status. `layer`: see kernel.h; NULL: none. */
+int cli_main(int argc, char **argv, const struct kernel_layer *layer);
 
 #endif

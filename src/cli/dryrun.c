@@ -38,14 +38,17 @@ static void add_heading(struct buf *out, const struct noted_call *call, size_t n
 		buf_printf(out, ", %s", call->op_name);
 }
 
-static void describe_for_people(struct node *root, const struct noted_call *call, size_t number)
+static void describe_for_people(struct record *r, const struct noted_call *call, size_t number)
 {
+	struct node *root = record_root(r);
 	struct buf heading = {0};
 
 	add_heading(&heading, call, number);
-	if (heading.data && call->len)
+	if (heading.failed)
+		record_fail(r);
+	else if (call->len)
 		node_only(node_bytes(root, NULL, heading.data, call->bytes, call->len), NODE_TEXT_ONLY);
-	else if (heading.data)
+	else
 		node_note(root, "%s", heading.data);
 	if (call->payload_len)
 		node_only(node_bytes(root, NULL, call->payload_assumed ? "Request (assumed layout)" : "Request",
@@ -64,6 +67,6 @@ void dryrun_describe(struct record *r, const struct noted_call *calls, size_t co
 	list = node_list(root, "calls", NULL);
 	for (size_t i = 0; i < count; i++) {
 		describe_for_programs(list, &calls[i]);
-		describe_for_people(root, &calls[i], i + 1);
+		describe_for_people(r, &calls[i], i + 1);
 	}
 }

@@ -12,9 +12,9 @@
 #include "cmd/target.h"
 #include "tdi/function.h"
 
-void lines_open(struct lines *l, const struct options *o)
+void lines_open(struct lines *l, const struct options *o, const struct kernel_layer *layer)
 {
-	*l = (struct lines){.defaults = *o, .series.ws.keeps = true};
+	*l = (struct lines){.defaults = *o, .series = {.ws.keeps = true, .layer = layer}};
 	l->defaults.batch = NULL;
 	l->defaults.keep_going = false;
 }

@@ -15,8 +15,8 @@ struct lines {
 	bool (*may_leave)(struct lines *l);
 };
 
-/* `o`: the options of batch or shell itself; borrowed. */
-void lines_open(struct lines *l, const struct options *o);
+/* `o`: the options of batch or shell itself; borrowed. `layer`: see cli_main(). */
+void lines_open(struct lines *l, const struct options *o, const struct kernel_layer *layer);
 /* Returns the exit status of series_free(). */
 int lines_close(struct lines *l);
 

@@ -56,6 +56,9 @@ int reader_next(struct reader *r, struct buf *text, unsigned long *number, struc
 	bool joined = false;
 	int got;
 
+	/* A line for which there was no memory is no reason to lose the next. */
+	if (text->failed)
+		buf_free(text);
 	buf_reset(text);
 	*number = r->lines + 1;
 	do {

@@ -23,20 +23,34 @@ struct run {
 	const struct invocation *inv;
 	struct envelope envelope;
 	struct err err;
-	struct buf out; /* what goes to standard output; a large document begins to go before its end */
-	int raw_fd;     /* -1, or a file that goes there instead */
-	int status;     /* of a command that succeeded */
-	bool told;      /* the error stands on standard error already */
-	bool unread;    /* nobody reads standard output any more */
-	bool begun;     /* a part of the document is written */
+	struct buf out;             /* what goes to standard output; a large document begins to go before its end */
+	int raw_fd;                 /* -1, or a file that goes there instead */
+	int status;                 /* of a command that succeeded */
+	bool told;                  /* the error stands on standard error already */
+	bool unread;                /* nobody reads standard output any more */
+	bool begun;                 /* a part of the document is written */
+	bool changed;               /* the command made a change, which its own failure does not take back */
+	char starved[SINK_STARVED]; /* goes to standard output where there is no memory for `out`; else empty */
 };
 
 /* Standard error is the last resort: its own errors have no place to go. */
 static void say(const struct buf *text)
 {
+	char lost[] = "tsmctl: there is no memory for a note that belongs here\n";
+	const struct buf instead = {.data = lost, .len = sizeof(lost) - 1};
 	struct err ignored = {0};
 
-	output_write(STDERR_FILENO, text, &ignored);
+	output_write(STDERR_FILENO, text->failed ? &instead : text, &ignored);
+}
+
+static void say_starved(const struct err *e)
+{
+	char text[SINK_STARVED];
+	struct buf all = {.data = text};
+
+	text_starved_error(e, text);
+	all.len = strlen(text);
+	say(&all);
 }
 
 static void say_error(const struct series *s, const struct err *e, bool whole)
@@ -49,7 +63,10 @@ static void say_error(const struct series *s, const struct err *e, bool whole)
 		buf_printf(&place, "%s:%lu", s->source, s->line);
 	o.place = place.data;
 	text_render_error(e, &o, &text);
-	say(&text);
+	if (text.failed || place.failed)
+		say_starved(e);
+	else
+		say(&text);
 	buf_free(&place);
 	buf_free(&text);
 }
@@ -84,6 +101,15 @@ static void note(const struct options *o, const char *before, const char *what, 
 	buf_free(&text);
 }
 
+static struct kernel *lay(const struct kernel_layer *layer, struct kernel *below)
+{
+	struct kernel *k = below && layer ? layer->lay(below, layer->ctx) : below;
+
+	if (!k)
+		kernel_free(below);
+	return k;
+}
+
 static struct kernel *choose_bottom(const struct options *o, struct err *e)
 {
 	const char *scenario = sim_scenario(o);
@@ -99,9 +125,9 @@ static struct kernel *choose_bottom(const struct options *o, struct err *e)
 }
 
 /* The recording is opened before anything is asked, so that no change is made that could not be recorded. */
-static int open_kernel(struct workspace *ws, const struct options *o, const char *name, struct err *e)
+static int open_kernel(struct series *s, const struct options *o, const char *name, struct err *e)
 {
-	struct kernel *k = choose_bottom(o, e);
+	struct kernel *k = lay(s->layer, choose_bottom(o, e));
 
 	if (k && o->record) {
 		k = kernel_record(k, o->record, o->force, e);
@@ -110,7 +136,7 @@ static int open_kernel(struct workspace *ws, const struct options *o, const char
 	}
 	if (!k)
 		return e->class == ERR_NONE ? err_oom(e) : -1;
-	return workspace_settle(ws, k, name, e);
+	return workspace_settle(&s->ws, k, name, e);
 }
 
 int series_kernel(struct series *s, const struct options *o, struct err *e)
@@ -128,7 +154,7 @@ int series_kernel(struct series *s, const struct options *o, struct err *e)
 	if (name.failed)
 		ret = err_oom(e);
 	else if (!workspace_is(&s->ws, name.data))
-		ret = open_kernel(&s->ws, o, name.data, e);
+		ret = open_kernel(s, o, name.data, e);
 	buf_free(&name);
 	return ret;
 }
@@ -225,9 +251,9 @@ static struct run *run_of(const struct context *c)
 
 static void say_notes(struct context *c)
 {
-	if (!c->opt->quiet && c->notes.len)
+	if (!c->opt->quiet && (c->notes.len || c->notes.failed))
 		say(&c->notes);
-	buf_reset(&c->notes);
+	buf_free(&c->notes);
 }
 
 static int copy_file(int from, struct err *e)
@@ -249,35 +275,35 @@ static int copy_file(int from, struct err *e)
 /* Begins an element of the batch's array. */
 static int write_separator(struct series *s, struct err *e)
 {
-	struct buf text = {0};
-	int ret;
+	char begin[] = "[\n", next[] = ",\n";
+	const struct buf text = {.data = s->begun ? next : begin, .len = strlen(next)};
 
-	buf_text(&text, s->begun ? ",\n" : "[\n");
-	ret = output_write(STDOUT_FILENO, &text, e);
 	s->begun = true;
-	buf_free(&text);
-	return ret;
+	return output_write(STDOUT_FILENO, &text, e);
 }
 
 /* Writes what there is of the document. */
-static int write_part(struct run *r, struct err *e)
+static int write_part(struct run *r, const struct buf *part, struct err *e)
 {
 	if (r->series->array && !r->series->redirected && !r->begun && write_separator(r->series, e))
 		return -1;
 	r->begun = true;
-	return output_write(STDOUT_FILENO, &r->out, e);
+	return output_write(STDOUT_FILENO, part, e);
 }
 
 /* An element of an array is without the newline, for the next one or the end of the array to follow. */
 static int write_output(struct run *r, struct err *e)
 {
+	const size_t starved = strlen(r->starved);
+	struct buf rest = starved ? (struct buf){.data = r->starved, .len = starved} : r->out;
+
 	if (r->raw_fd >= 0)
 		return copy_file(r->raw_fd, e);
-	if (!r->out.len)
+	if (!rest.len)
 		return 0;
 	if (r->series->array && !r->series->redirected)
-		r->out.len--;
-	return write_part(r, e);
+		rest.len--;
+	return write_part(r, &rest, e);
 }
 
 /* A document that has grown large: what there is of it goes ahead. */
@@ -285,7 +311,7 @@ static bool drain(struct buf *out)
 {
 	struct run *r = (struct run *)((char *)out - offsetof(struct run, out));
 
-	if (write_part(r, &r->err) < 0) {
+	if (write_part(r, out, &r->err) < 0) {
 		r->unread = !strcmp(r->err.code, "EPIPE");
 		return false;
 	}
@@ -355,7 +381,7 @@ static int perform(struct run *r, struct context *c, bool dry)
 		workspace_end(ws);
 	ret = finish(r, c, ret);
 	buf_add(&c->notes, ws->notes.data, ws->notes.len);
-	buf_reset(&ws->notes);
+	buf_free(&ws->notes);
 	say_notes(c);
 	return ret;
 }
@@ -400,6 +426,7 @@ static int run_command(struct run *r)
 	if (ret < 0)
 		drop_raw(&c);
 	r->status = c.status;
+	r->changed = c.changed;
 out:
 	buf_free(&c.notes);
 	record_free(c.record);
@@ -473,15 +500,16 @@ static int report(struct run *r)
 	if (r->err.class == ERR_NONE)
 		err_set(&r->err, ERR_FAILED, "INTERNAL", "the command failed without saying why");
 	err_hint_usual(&r->err);
+	r->err.uncertain |= r->changed;
 	remember_refusal(r);
-	buf_reset(&r->out);
+	buf_free(&r->out);
 	if (!o->json) {
 		if (!r->told)
 			say_error(r->series, &r->err, false);
 		return (int)r->err.class;
 	}
 	if (!r->begun && json_render_error(&r->err, &r->envelope, o->pretty, &r->out, &lost) < 0)
-		say_error(r->series, &lost, false);
+		json_starved_error(&r->err, &r->envelope, r->starved);
 	if (!o->quiet)
 		say_error_in_one_line(r->series, &r->err);
 	return (int)r->err.class;
@@ -505,6 +533,7 @@ static int emit(struct run *r, int status)
 	if (!strcmp(e.code, "EPIPE"))
 		return die_of_closed_pipe();
 	err_hint_usual(&e);
+	e.uncertain = r->changed;
 	say_error(r->series, &e, false);
 	return ERR_FAILED;
 }
@@ -546,23 +575,26 @@ int series_free(struct series *s)
 	return ret ? (int)e.class : 0;
 }
 
-int cli_main(int argc, char **argv)
+int cli_main(int argc, char **argv, const struct kernel_layer *layer)
 {
-	struct series series = {0};
+	struct series series = {.layer = layer};
 	struct invocation inv;
 	struct err err = {0};
 	int status;
 
 	term_guard_streams();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit on files is an error of the write */
 	cli_parse(argc, argv, &inv, &err);
 	privilege_check(&err);
 	if (err.class == ERR_NONE && !inv.opt.version) {
-		privilege_drop(&inv, sim_scenario(&inv.opt));
+		/* A test has its process for more than one command line. */
+		if (!layer)
+			privilege_drop(&inv, sim_scenario(&inv.opt));
 		if (inv.opt.batch && !inv.command)
-			return batch_main(&inv.opt);
+			return batch_main(&inv.opt, layer);
 		if (inv.command && inv.command->flags & COMMAND_SHELL)
-			return shell_main(&inv.opt);
+			return shell_main(&inv.opt, layer);
 	}
 	status = run_invocation(&series, &inv, &err);
 	series_free(&series);

@@ -12,6 +12,7 @@
 /* What the command lines of one run of the tool have in common. */
 struct series {
 	struct workspace ws;
+	const struct kernel_layer *layer; /* laid around each kernel; NULL: none */
 	const char
 		*source; /* where the lines come from, for messages; NULL: the tool's own command line, or a terminal */
 	unsigned long line; /* the number of the line in progress */

@@ -208,14 +208,14 @@ static int run_interactive(struct shell *sh, const struct options *o)
 	return 0;
 }
 
-int shell_main(const struct options *o)
+int shell_main(const struct options *o, const struct kernel_layer *layer)
 {
 	struct shell sh = {0};
 	int status, last;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return batch_run(o, STDIN_FILENO, "stdin");
-	lines_open(&sh.lines, o);
+		return batch_run(o, layer, STDIN_FILENO, "stdin");
+	lines_open(&sh.lines, o, layer);
 	status = run_interactive(&sh, o);
 	last = lines_close(&sh.lines);
 	free(sh.last);

@@ -4,7 +4,8 @@
 
 #include "cmd/command.h"
 
-/* The interactive shell; without a terminal, a batch on standard input. Returns the exit status. */
-int shell_main(const struct options *o);
+/* The interactive shell; without a terminal, a batch on standard input. `layer`: see cli_main(). Returns the exit
+ * status. */
+int shell_main(const struct options *o, const struct kernel_layer *layer);
 
 #endif

@@ -84,12 +84,11 @@ static void describe_command(struct node *list, const struct command_spec *c)
 	node_text(n, "name", NULL, c->name);
 	node_text(n, "summary", NULL, c->summary);
 	node_text(n, "description", NULL, c->description);
-	node_text(n, "usage", NULL, usage.data);
+	node_text_buf(n, "usage", NULL, &usage);
 	node_bool(n, "changes", NULL, c->flags & COMMAND_CHANGES);
 	node_bool(n, "needs_target", NULL, c->flags & COMMAND_TARGET);
 	describe_arguments(n, c);
 	describe_options(n, "options", c->options, c->option_count);
-	buf_free(&usage);
 }
 
 /* `about`: one command; NULL: all. */
@@ -154,8 +153,7 @@ int cmd_completion(struct context *c)
 	if (!c->opt->json)
 		return give_text(c, &script);
 	node_text(record_root(c->record), "shell", NULL, shell);
-	node_textn(record_root(c->record), "script", NULL, script.data, script.len);
-	buf_free(&script);
+	node_text_buf(record_root(c->record), "script", NULL, &script);
 	return 0;
 }
 

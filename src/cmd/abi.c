@@ -84,8 +84,7 @@ static void add_line(struct node *root, const struct abi *abi, const struct err 
 	} else {
 		buf_printf(&b, "%s: %s", abi_name(abi), abi_reason(abi));
 	}
-	node_only(node_text(root, "requests_text", "Requests", b.data), NODE_TEXT_ONLY);
-	buf_free(&b);
+	node_only(node_text_buf(root, "requests_text", "Requests", &b), NODE_TEXT_ONLY);
 }
 
 void abi_describe(struct node *root, const struct abi *abi, const struct err *why, enum tsm_arch arch,

@@ -38,7 +38,10 @@ static int accept(struct context *c, struct evidence_source *s, const char *bdf,
 	}
 	if (ask(c, bdf, generation))
 		return -1;
-	return evidence_validate(s, bdf, (uint32_t)generation, c->err);
+	if (evidence_validate(s, bdf, (uint32_t)generation, c->err))
+		return -1;
+	c->changed = true;
+	return 0;
 }
 
 static int need_function(struct context *c, const struct target *t)

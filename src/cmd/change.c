@@ -42,7 +42,10 @@ static int send(struct context *c, struct change *ch)
 	note_own_session(c, ch->session);
 	if (ask(c, ch))
 		return -1;
-	return session_request(ch->session, ch->op, &ch->args, &ch->outcome, c->err);
+	if (session_request(ch->session, ch->op, &ch->args, &ch->outcome, c->err))
+		return -1;
+	c->changed = true;
+	return 0;
 }
 
 int change_send(struct context *c, struct change *ch)

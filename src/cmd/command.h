@@ -97,6 +97,7 @@ struct context {
 	struct record *record; /* the command fills it */
 	struct buf notes;      /* lines for people, on stderr unless --quiet, also when the command fails */
 	const struct stream *stream;
+	bool changed;         /* a change was made: whatever fails from here on, it may stand */
 	unsigned asked_width; /* columns of the terminal where confirm() asks */
 	int raw_fd;           /* -1, or a file whose bytes go to stdout instead of the record; the caller closes it */
 	int status;           /* exit status of a success that bears bad news: what was judged or compared */

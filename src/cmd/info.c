@@ -119,10 +119,12 @@ static int gather(struct context *c, struct facts *f)
 	if (find_function(c, &f->target))
 		return -1;
 	if (function_capable(k, f->target.bdf, &f->function, c->err) || platform_tsms(k, &f->tsms, c->err) ||
-	    holders_scan(k, 0, &f->holders, c->err))
+	    holders_scan(k, 0, &f->holders, c->err) ||
+	    platform_streams(k, f->function.dsm[0] ? f->function.dsm : f->function.bdf, &f->streams, c->err))
 		return -1;
+	if (holders_find(&f->holders, f->function.bdf, 0) < 0)
+		holders_note_hidden(&f->holders, &c->notes);
 	f->tsm = platform_tsm_find(&f->tsms, f->function.connected);
-	platform_streams(k, f->function.dsm[0] ? f->function.dsm : f->function.bdf, &f->streams);
 	f->abi = workspace_abi(c->ws, &f->target.abi, &f->abi_err);
 	gather_objects(c, f);
 	return 0;
@@ -177,8 +179,7 @@ static void add_connected_line(struct node *root, const struct facts *f)
 		buf_printf(&b, ", IDE stream %s", s->name[i]);
 	if (s->free >= 0)
 		buf_printf(&b, " (%lld stream%s free)", (long long)s->free, s->free == 1 ? "" : "s");
-	node_only(node_text(root, "connected_text", "Connected", b.data), NODE_TEXT_ONLY);
-	buf_free(&b);
+	node_only(node_text_buf(root, "connected_text", "Connected", &b), NODE_TEXT_ONLY);
 }
 
 static void add_connection(struct node *root, const struct facts *f)

@@ -313,9 +313,7 @@ int cmd_list(struct context *c)
 			ret = add_tree(root, &l, c->err);
 		else
 			add_table(root, &l, c->opt->columns != NULL);
-		if (l.holders.hidden)
-			node_note(root, "The descriptors of %zu processes could not be seen; root sees all.",
-				  l.holders.hidden);
+		holders_note_hidden(&l.holders, &c->notes);
 	}
 	platform_tsms_free(&l.tsms);
 	platform_functions_free(&l.functions);

@@ -87,8 +87,10 @@ static void detail_evidence(struct node *row, const struct watch_event *v)
 	if (v->has_generation)
 		buf_printf(&text, "%sgeneration %" PRIu32 " -> %" PRIu32, text.len ? "; " : "", v->generation_before,
 			   v->generation_after);
-	node_text(row, "detail", NULL, text.data);
-	buf_free(&text);
+	if (text.len || text.failed)
+		node_text_buf(row, "detail", NULL, &text);
+	else
+		node_null(row, "detail", NULL);
 }
 
 static void detail_lost(struct node *row, const struct watch_event *v)
@@ -357,9 +359,7 @@ static int start(struct monitor *m)
 	}
 	if (snapshot_take(&m->now, c->kernel, &m->wish, c->err))
 		return look_failed(c->err);
-	if (m->now.holders.hidden)
-		buf_printf(&c->notes, "tsmctl: the descriptors of %zu processes cannot be seen; root sees all\n",
-			   m->now.holders.hidden);
+	holders_note_hidden(&m->now.holders, &c->notes);
 	m->look_at = now_ms() + (int64_t)m->interval_ms;
 	return 0;
 }

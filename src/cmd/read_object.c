@@ -102,6 +102,8 @@ static int finish(struct context *c, struct reading *g)
 	if ((c->opt->pem || c->opt->split) && convert(c, g))
 		return -1;
 	reading_describe(c, g);
+	if (module_starved(&g->surroundings.module))
+		return err_oom(c->err);
 	return c->raw_fd >= 0 ? 0 : receiver_commit(&g->receiver, &c->raw_fd, c->err);
 }
 

@@ -137,6 +137,7 @@ static int regenerate(struct context *c, struct access *a, struct regeneration *
 	q.nonce_len = sizeof(r->nonce);
 	if (access_regenerate(a, &q, c->opt->raw_blocks, &after, c->err))
 		return -1;
+	c->changed = true;
 	return describe(c, a, r);
 }
 

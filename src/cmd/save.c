@@ -10,7 +10,7 @@
 #include "decode/chain.h"
 #include "decode/evidence.h"
 #include "tdi/module.h"
-#include "util/buf.h"
+#include "util/json_text.h"
 #include "util/outdir.h"
 #include "verify/transcript.h"
 
@@ -42,12 +42,8 @@ static struct bytes bytes_of(const struct evidence_copy *o)
 
 static void write_hex(struct bytes b, char *out, size_t cap)
 {
-	struct buf text = {0};
-
-	buf_hex(&text, b.data, b.len);
-	if (!text.failed && text.len < cap)
-		memcpy(out, text.data, text.len + 1);
-	buf_free(&text);
+	for (size_t i = 0; i < b.len && 2 * i + 2 < cap; i++)
+		snprintf(out + 2 * i, 3, "%02x", b.data[i]);
 }
 
 /* Writes the SHA-256 as hex; nothing for no bytes, or without libcrypto. */
@@ -130,72 +126,101 @@ static void describe(struct context *c, const struct saved *s)
 			describe_object(table, s, (enum evidence_type)type);
 }
 
-static struct json_object *text_or_null(const char *text)
+/* Adds a member; on failure frees `value`. NULL as value is no failure, but what `wanted` gives without memory. */
+static int put(struct json_object *o, const char *key, struct json_object *value, bool wanted)
 {
-	return text && text[0] ? json_object_new_string(text) : NULL;
+	if ((value || !wanted) && json_object_object_add(o, key, value) == 0)
+		return 0;
+	json_object_put(value);
+	return -1;
+}
+
+static int put_text(struct json_object *o, const char *key, const char *text)
+{
+	bool wanted = text && *text;
+
+	return put(o, key, wanted ? json_object_new_string(text) : NULL, wanted);
+}
+
+static int put_number(struct json_object *o, const char *key, uint64_t number)
+{
+	return put(o, key, json_object_new_uint64(number), true);
+}
+
+static int add_fingerprint(struct json_object *list, const struct saved *s, struct bytes certificate)
+{
+	char text[SHA256_TEXT] = "";
+	struct json_object *value;
+
+	hash(s, certificate, text);
+	value = *text ? json_object_new_string(text) : NULL;
+	if ((value || !*text) && json_object_array_add(list, value) == 0)
+		return 0;
+	json_object_put(value);
+	return -1;
 }
 
 /* Of the certificates of a chain, in its order. */
-static struct json_object *fingerprints(const struct saved *s, struct bytes object)
+static int put_fingerprints(struct json_object *o, const struct saved *s, struct bytes object)
 {
 	struct bytes in = evidence_payload(EV_CERT0, object);
 	struct json_object *list = json_object_new_array();
 	struct span certificate;
 	struct chain c;
 
+	if (put(o, "fingerprints", list, true))
+		return -1;
 	if (!in.len || chain_parse(in, &c, NULL))
-		return list;
-	for (size_t i = 0; i < FINGERPRINTS_MAX && chain_next(in, &c.certificates, &certificate); i++) {
-		char text[SHA256_TEXT] = "";
-
-		hash(s, (struct bytes){in.data + certificate.offset, certificate.len}, text);
-		json_object_array_add(list, text_or_null(text));
-	}
-	return list;
+		return 0;
+	for (size_t i = 0; i < FINGERPRINTS_MAX && chain_next(in, &c.certificates, &certificate); i++)
+		if (add_fingerprint(list, s, (struct bytes){in.data + certificate.offset, certificate.len}))
+			return -1;
+	return 0;
 }
 
-static void add_object(struct json_object *list, const struct saved *s, enum evidence_type type)
+static int add_object(struct json_object *list, const struct saved *s, enum evidence_type type)
 {
+	struct bytes object = bytes_of(&s->set.object[type]);
 	struct json_object *o = json_object_new_object();
 	char file[GATHER_FILE_CAP];
 
 	gather_file_name(type, file);
-	json_object_object_add(o, "object", json_object_new_string(evidence_object_name(type)));
-	json_object_object_add(o, "slot", json_object_new_int(type <= EV_CERT7 ? (int)type : 0));
-	json_object_object_add(o, "file", json_object_new_string(file));
-	json_object_object_add(o, "size", json_object_new_uint64(s->set.object[type].len));
-	json_object_object_add(o, "sha256", text_or_null(s->sha256[type]));
-	json_object_object_add(o, "shape",
-			       json_object_new_string(evidence_shape(type, bytes_of(&s->set.object[type]))));
-	if (type <= EV_CERT7)
-		json_object_object_add(o, "fingerprints", fingerprints(s, bytes_of(&s->set.object[type])));
-	json_object_array_add(list, o);
+	if (o && !put_text(o, "object", evidence_object_name(type)) &&
+	    !put_number(o, "slot", type <= EV_CERT7 ? (uint64_t)type : 0) && !put_text(o, "file", file) &&
+	    !put_number(o, "size", object.len) && !put_text(o, "sha256", s->sha256[type]) &&
+	    !put_text(o, "shape", evidence_shape(type, object)) &&
+	    (type > EV_CERT7 || !put_fingerprints(o, s, object)) && json_object_array_add(list, o) == 0)
+		return 0;
+	json_object_put(o);
+	return -1;
 }
 
-static struct json_object *make_manifest(const struct saved *s)
+static int fill_manifest(struct json_object *m, const struct saved *s)
 {
-	struct json_object *m = json_object_new_object();
-	struct json_object *objects = json_object_new_array();
 	const struct evidence_copy *g = with_generation(s);
+	struct json_object *objects;
 
-	json_object_object_add(m, "schema", json_object_new_string(MANIFEST_SCHEMA));
-	json_object_object_add(m, "tool", json_object_new_string("tsmctl " TSMCTL_VERSION));
-	json_object_object_add(m, "kernel", text_or_null(s->kernel));
-	json_object_object_add(m, "device", text_or_null(s->target.bdf));
-	json_object_object_add(m, "source", json_object_new_string(s->source));
-	json_object_object_add(m, "generation", g ? json_object_new_uint64(g->generation) : NULL);
-	json_object_object_add(m, "nonce", text_or_null(s->nonce));
-	json_object_object_add(m, "objects", objects);
+	if (put_text(m, "schema", MANIFEST_SCHEMA) || put_text(m, "tool", "tsmctl " TSMCTL_VERSION) ||
+	    put_text(m, "kernel", s->kernel) || put_text(m, "device", s->target.bdf) ||
+	    put_text(m, "source", s->source) ||
+	    (g ? put_number(m, "generation", g->generation) : put(m, "generation", NULL, false)) ||
+	    put_text(m, "nonce", s->nonce))
+		return -1;
+	objects = json_object_new_array();
+	if (put(m, "objects", objects, true))
+		return -1;
 	for (int type = 0; type < EV_COUNT; type++)
-		if (s->set.object[type].len)
-			add_object(objects, s, (enum evidence_type)type);
-	return m;
+		if (s->set.object[type].len && add_object(objects, s, (enum evidence_type)type))
+			return -1;
+	return 0;
 }
 
 static int write_manifest(struct outdir *d, const struct saved *s, struct err *e)
 {
-	struct json_object *m = make_manifest(s);
-	const char *text = json_object_to_json_string_ext(m, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+	const int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE;
+	struct json_object *m = json_object_new_object();
+	const char *text =
+		m && fill_manifest(m, s) == 0 && !module_starved(&s->module) ? json_text(m, flags, &(size_t){0}) : NULL;
 	int ret = text ? outdir_file(d, MANIFEST_FILE, text, strlen(text), e) : err_oom(e);
 
 	json_object_put(m);

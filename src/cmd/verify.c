@@ -252,6 +252,11 @@ int cmd_verify(struct context *c)
 		ret = read_evidence(c, &s);
 	if (ret == 0)
 		ret = judge(c, &s);
+	/* What libcrypto said without memory is no verdict. */
+	if (module_starved(&s.module) && !c->err->uncertain) {
+		err_clear(c->err);
+		ret = err_oom(c->err);
+	}
 	release(&s);
 	return ret;
 }

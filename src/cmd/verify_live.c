@@ -37,6 +37,7 @@ static int regenerate(struct context *c, struct access *a, struct subject *s)
 
 	if (access_regenerate(a, &q, false, &sink, c->err))
 		return -1;
+	c->changed = true;
 	if (a->channel == CHANNEL_NETLINK)
 		return 0;
 	q = (struct evidence_query){.device = s->target.bdf, .mask = MASK_IOCTL};

@@ -168,7 +168,7 @@ void extensions_describe(const struct certificate *c)
 			break;
 		describe_extension(list, &others, c->in, &e);
 	}
-	if (others.len)
+	if (others.len || others.failed)
 		text_only(node_text_buf(c->out, NULL, "Other extensions", &others));
 	buf_free(&others);
 }

@@ -211,3 +211,22 @@ int json_render_error(const struct err *what, const struct envelope *v, bool pre
 	write_error(&d, what);
 	return finish(&d, e);
 }
+
+void json_starved_error(const struct err *what, const struct envelope *v, char out[SINK_STARVED])
+{
+	char line[32] = "";
+	char tsm_code[24] = "null";
+
+	if (v->line)
+		snprintf(line, sizeof(line), "\"line\":%lu,", v->line);
+	if (what->has_tsm_code)
+		snprintf(tsm_code, sizeof(tsm_code), "\"0x%llx\"", (unsigned long long)what->tsm_code);
+	snprintf(out, SINK_STARVED,
+		 "{\"schema\":\"tsmctl/1\",\"command\":%s%s%s,\"backend\":\"%s\",%s\"error\":{\"code\":\"%s\","
+		 "\"class\":\"%s\",\"exit\":%d,\"message\":\"there is no memory to say more\",\"hint\":\"Free some "
+		 "memory and run the command "
+		 "again.\",\"object\":null,\"kernel\":null,\"tsm_code\":%s,\"uncertain\":%s}}\n",
+		 v->command ? "\"" : "", v->command ? v->command : "null", v->command ? "\"" : "", v->backend, line,
+		 what->code, err_class_name(what->class), (int)what->class, tsm_code,
+		 what->uncertain ? "true" : "false");
+}

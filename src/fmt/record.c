@@ -132,6 +132,11 @@ void record_free(struct record *r)
 	free(r);
 }
 
+void record_fail(struct record *r)
+{
+	r->failed = true;
+}
+
 struct node *record_root(struct record *r)
 {
 	return &r->root;

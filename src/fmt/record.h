@@ -5,8 +5,9 @@
  *
  * A node has a key (JSON) and a label (text). label NULL: not shown among the "Label  value" lines of the text sink
  * (JSON only, or shown as a table cell). NODE_TEXT_ONLY: never in JSON. Elements of a list have key NULL.
- * All strings and bytes are copied, but those in memory that the record took over; the record owns everything. After a failed allocation the record remembers it,
- * every further call is a no-op that returns a usable dummy, and the sinks fail with ENOMEM.
+ * All strings and bytes are copied, but those in memory that the record took over; the record owns everything. After a
+ * failed allocation the record remembers it, every further call is a no-op that returns a usable dummy, and the sinks
+ * fail with ENOMEM.
  */
 #ifndef TSMCTL_FMT_RECORD_H
 #define TSMCTL_FMT_RECORD_H
@@ -49,8 +50,8 @@ void record_free(struct record *r);
 struct node *record_root(struct record *r); /* the object that becomes "data" */
 
 /*
- * Takes over `memory` of `len` bytes, from malloc(). Bytes and texts inside it are then part of the record without a copy:
- * an object of 16 MiB is there once. False, and the memory stays the caller's, when memory is out.
+ * Takes over `memory` of `len` bytes, from malloc(). Bytes and texts inside it are then part of the record without a
+ * copy: an object of 16 MiB is there once. False, and the memory stays the caller's, when memory is out.
  */
 bool record_adopt(struct record *r, void *memory, size_t len);
 
@@ -67,6 +68,9 @@ struct node *node_text(struct node *parent, const char *key, const char *label, 
 struct node *node_textf(struct node *parent, const char *key, const char *label, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 struct node *node_textn(struct node *parent, const char *key, const char *label, const void *bytes, size_t len);
+/* Something that belongs to the record could not be built: it fails as if its own memory had run out. */
+void record_fail(struct record *r);
+
 /* Takes over `text` and frees its memory; if building it failed, the record has failed. */
 struct node *node_text_buf(struct node *parent, const char *key, const char *label, struct buf *text);
 struct node *node_state(struct node *parent, const char *key, const char *label, const char *word);

@@ -49,6 +49,11 @@ struct error_options {
 /* "tsmctl: PLACE: OBJECT: MESSAGE (CODE)", then kernel sentence and hint on lines indented by two; folded. */
 void text_render_error(const struct err *what, const struct error_options *o, struct buf *out);
 
+/* An error where there is no memory to render it: what it is, without its words. Takes no memory itself. */
+enum { SINK_STARVED = 640 };
+void json_starved_error(const struct err *what, const struct envelope *v, char out[SINK_STARVED]);
+void text_starved_error(const struct err *what, char out[SINK_STARVED]);
+
 /* Appends `text`, escaped and folded, and a newline. */
 void text_paragraph(const char *text, unsigned width, struct buf *out);
 

@@ -8,6 +8,8 @@
 
 enum { INDENT = 2 };
 
+static const char uncertain[] = "The change may have taken effect; do not repeat it blindly.";
+
 /* ENOENT and its like; a symbol of our own says nothing that the sentence does not say. */
 static bool is_errno_name(const char *code)
 {
@@ -78,7 +80,7 @@ void text_render_error(const struct err *what, const struct error_options *o, st
 		add_line(out, "TSM code ", code, o->width);
 	}
 	if (what->uncertain)
-		add_line(out, "", "The change may have taken effect; do not repeat it blindly.", o->width);
+		add_line(out, "", uncertain, o->width);
 	if (what->hint[0])
 		add_line(out, "", what->hint, o->width);
 }
@@ -90,4 +92,10 @@ void text_paragraph(const char *text, unsigned width, struct buf *out)
 	add_escaped(&escaped, text);
 	add_folded(out, &escaped, 0, 0, width);
 	buf_free(&escaped);
+}
+
+void text_starved_error(const struct err *what, char out[SINK_STARVED])
+{
+	snprintf(out, SINK_STARVED, "tsmctl: there is no memory to say more (%s)\n%*s%s%s", what->code, INDENT, "",
+		 what->uncertain ? uncertain : "Free some memory and run the command again.", "\n");
 }

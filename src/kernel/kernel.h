@@ -193,6 +193,13 @@ struct noted_call {
 	bool payload_assumed;
 };
 
+/* A layer from outside, laid around every bottom that a command line chooses; for tests. */
+struct kernel_layer {
+	/* Owns `below`, but not on failure (NULL: out of memory). */
+	struct kernel *(*lay)(struct kernel *below, void *ctx);
+	void *ctx;
+};
+
 /* What `k` (the dry-run layer itself) has noted so far, in order; borrowed until kernel_free(). */
 const struct noted_call *kernel_dryrun_calls(const struct kernel *k, size_t *count);
 

@@ -104,7 +104,7 @@ static int refused(struct session *s, enum tsm_op op, int errnum, struct err *e)
 {
 	name_object(s, e);
 	s->lost = errnum == ENOENT || errnum == EBADF;
-	e->uncertain = changes(s, op) && !before_the_tsm(op, errnum);
+	e->uncertain = changes(s, op) && !s->dry_run && !before_the_tsm(op, errnum);
 	if (errnum == ENXIO) {
 		e->uncertain = e->uncertain && is_bound(s);
 		return refused_by_tsm(s, op, e);

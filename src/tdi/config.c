@@ -53,9 +53,9 @@ void config_bars(struct kernel *k, const char *bdf, struct pci_bar bars[PCI_BARS
 	if (len < 0)
 		return;
 	text[len] = '\0';
-	for (i = 0; i < PCI_BARS && line; i++) {
+	/* A line without its end may have lost digits. */
+	for (i = 0; i < PCI_BARS && strchr(line, '\n'); i++) {
 		parse_line(line, &bars[i]);
-		line = strchr(line, '\n');
-		line = line ? line + 1 : NULL;
+		line = strchr(line, '\n') + 1;
 	}
 }

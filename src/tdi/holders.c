@@ -30,7 +30,7 @@ static int append(struct holder_list *l, const struct holder *h)
 }
 
 /* The function behind descriptor `fd`, from the path that VFIO prints; `out` stays "" where it prints none. */
-static void fd_function(struct kernel *k, pid_t pid, const char *fd, char out[BDF_CAP])
+static int fd_function(struct kernel *k, pid_t pid, const char *fd, char out[BDF_CAP])
 {
 	char path[PATH_CAP];
 	char info[FDINFO_CAP];
@@ -39,43 +39,51 @@ static void fd_function(struct kernel *k, pid_t pid, const char *fd, char out[BD
 	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%s", (int)pid, fd);
 	len = kernel_read_file(k, path, info, sizeof(info) - 1);
 	if (len < 0)
-		return;
+		return (int)len;
+	if (len == 0 || (len < (ssize_t)sizeof(info) - 1 && info[len - 1] != '\n'))
+		return -EIO; /* cut short: the line may have been in the rest */
 	info[len] = '\0';
 
 	char *line = strstr(info, SYSPATH_KEY);
 
 	if (!line)
-		return;
+		return 0;
 	line[strcspn(line, "\n")] = '\0';
 
 	const char *name = strrchr(line, '/');
 
 	if (name && bdf_is_name(name + 1))
 		text_copy(out, BDF_CAP, name + 1);
+	return 0;
 }
 
 /* Kernels that print no path: the function is the parent of this VFIO device. */
-static void vfio_function(struct kernel *k, const char *vfio, char out[BDF_CAP])
+static int vfio_function(struct kernel *k, const char *vfio, char out[BDF_CAP])
 {
 	char path[2 * PATH_CAP];
 	char target[PATH_CAP];
 	const char *name;
+	int ret;
 
 	snprintf(path, sizeof(path), "/sys/class/vfio-dev/%s/device", vfio);
-	if (kernel_read_link(k, path, target, sizeof(target)) < 0)
-		return;
+	ret = (int)kernel_read_link(k, path, target, sizeof(target));
+	if (ret < 0)
+		return ret;
 	name = strrchr(target, '/');
 	if (name && bdf_is_name(name + 1))
 		text_copy(out, BDF_CAP, name + 1);
+	return 0;
 }
 
 static int note_vfio(struct kernel *k, struct holder_list *l, struct holder *proto, const char *fd, const char *target)
 {
 	struct holder h = *proto;
+	int ret = fd_function(k, h.pid, fd, h.bdf);
 
-	fd_function(k, h.pid, fd, h.bdf);
-	if (!h.bdf[0])
-		vfio_function(k, target + strlen(VFIO_DIRECTORY), h.bdf);
+	if (ret == 0 && !h.bdf[0])
+		ret = vfio_function(k, target + strlen(VFIO_DIRECTORY), h.bdf);
+	if (ret)
+		return ret;
 	return h.bdf[0] ? append(l, &h) : 0;
 }
 
@@ -94,10 +102,12 @@ static int note_descriptor(struct kernel *k, struct holder_list *l, struct holde
 {
 	char path[PATH_CAP];
 	char target[PATH_CAP];
+	int ret;
 
 	snprintf(path, sizeof(path), "/proc/%d/fd/%s", (int)proto->pid, fd);
-	if (kernel_read_link(k, path, target, sizeof(target)) < 0)
-		return 0;
+	ret = (int)kernel_read_link(k, path, target, sizeof(target));
+	if (ret < 0)
+		return ret == -ENAMETOOLONG ? 0 : ret; /* a long path is neither of those */
 	if (strcmp(target, "/dev/iommu") == 0)
 		note_iommufd(proto, fd);
 	if (strncmp(target, VFIO_DIRECTORY, strlen(VFIO_DIRECTORY)) == 0)
@@ -105,20 +115,26 @@ static int note_descriptor(struct kernel *k, struct holder_list *l, struct holde
 	return 0;
 }
 
-static void read_comm(struct kernel *k, struct holder *h)
+static int read_comm(struct kernel *k, struct holder *h)
 {
 	char path[PATH_CAP];
+	int ret;
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)h->pid);
-	platform_attribute(k, path, h->comm, sizeof(h->comm));
+	ret = platform_attribute(k, path, h->comm, sizeof(h->comm));
+	return ret == -ENOENT || ret == -ESRCH ? 0 : ret;
 }
 
 /* Fills in what is known of the process once all its descriptors were seen. */
 static int finish_process(struct kernel *k, struct holder_list *l, size_t first, struct holder *proto)
 {
+	int ret;
+
 	if (l->count == first && proto->iommufd < 0)
 		return 0;
-	read_comm(k, proto);
+	ret = read_comm(k, proto);
+	if (ret)
+		return ret;
 	if (l->count == first)
 		return append(l, proto);
 	for (size_t i = first; i < l->count; i++) {
@@ -127,6 +143,14 @@ static int finish_process(struct kernel *k, struct holder_list *l, size_t first,
 		l->holder[i].iommufds = proto->iommufds;
 	}
 	return 0;
+}
+
+/* Processes end, and close descriptors, while they are looked at; and not all may be looked into. */
+static int forgive(struct holder_list *l, int ret)
+{
+	if (ret == -EACCES || ret == -EPERM)
+		l->hidden++;
+	return ret == -EACCES || ret == -EPERM || ret == -ENOENT || ret == -ESRCH || ret > 0 ? 0 : ret;
 }
 
 static int scan_process(struct kernel *k, pid_t pid, struct holder_list *l)
@@ -139,12 +163,10 @@ static int scan_process(struct kernel *k, pid_t pid, struct holder_list *l)
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
 	ret = kernel_list_dir(k, path, &fds);
-	if (ret == -EACCES || ret == -EPERM)
-		l->hidden++;
 	if (ret < 0)
-		return ret == -ENOMEM ? ret : 0;
+		return forgive(l, ret);
 	for (size_t i = 0; i < fds.count && ret == 0; i++)
-		ret = note_descriptor(k, l, &proto, fds.name[i]);
+		ret = forgive(l, note_descriptor(k, l, &proto, fds.name[i]));
 	names_free(&fds);
 	return ret ? ret : finish_process(k, l, first, &proto);
 }
@@ -252,4 +274,11 @@ long holders_find(const struct holder_list *l, const char *bdf, size_t from)
 			end = middle;
 	}
 	return from < l->count && strcmp(l->holder[from].bdf, bdf) == 0 ? (long)from : -1;
+}
+
+void holders_note_hidden(const struct holder_list *l, struct buf *notes)
+{
+	if (l->hidden)
+		buf_printf(notes, "tsmctl: the descriptors of %zu process%s cannot be seen; root sees all\n", l->hidden,
+			   l->hidden == 1 ? "" : "es");
 }

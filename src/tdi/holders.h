@@ -11,6 +11,7 @@
 
 #include "kernel/kernel.h"
 #include "tdi/bdf.h"
+#include "util/buf.h"
 #include "util/err.h"
 
 struct holder {
@@ -30,6 +31,9 @@ struct holder_list {
 /* All processes, or only `pid` if it is not 0. */
 int holders_scan(struct kernel *k, pid_t pid, struct holder_list *out, struct err *e);
 void holders_free(struct holder_list *l);
+
+/* Adds a line for people if some could not be seen. */
+void holders_note_hidden(const struct holder_list *l, struct buf *notes);
 
 /* The one function that process `pid` holds. ERR_USAGE if it holds several, ERR_NOT_FOUND or ERR_PERMISSION if none is
  * seen. */

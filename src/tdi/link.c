@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netlink/msg.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SENTENCE_CAP = 200 };
 
@@ -186,7 +187,7 @@ int link_resolve(struct link *l, const char *name, uint16_t *id, struct err *e)
 
 	if (ret == 0)
 		return 1;
-	if (local.class == ERR_NOT_FOUND)
+	if (strcmp(local.code, "ENOENT") == 0)
 		return 0;
 	*e = local;
 	err_object(e, "%s", name);

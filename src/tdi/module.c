@@ -21,3 +21,8 @@ void module_open(struct module *m)
 	if (!m->crypto)
 		snprintf(m->why, sizeof(m->why), "%s: %s", e.object, e.message);
 }
+
+bool module_starved(const struct module *m)
+{
+	return m->crypto && m->crypto->starved();
+}

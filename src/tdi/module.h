@@ -3,6 +3,8 @@
 #ifndef TSMCTL_TDI_MODULE_H
 #define TSMCTL_TDI_MODULE_H
 
+#include <stdbool.h>
+
 #include "verify/crypto.h"
 
 struct module {
@@ -15,5 +17,8 @@ struct module {
  * caller's to tell.
  */
 void module_open(struct module *m);
+
+/* Whether libcrypto ran out of memory since this was last asked: then what it did not know is no answer. */
+bool module_starved(const struct module *m);
 
 #endif

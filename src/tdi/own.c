@@ -47,8 +47,10 @@ static int open_vfio(struct opening *o)
 	char name[NAME_CAP];
 	char path[NAME_CAP + 32];
 
-	if (!platform_vfio_name(o->s->kernel, o->s->bdf, name))
-		return -ENODEV;
+	int ret = platform_vfio_name(o->s->kernel, o->s->bdf, name);
+
+	if (ret)
+		return ret == -ENOENT ? -ENODEV : ret;
 	snprintf(path, sizeof(path), "/dev/vfio/devices/%s", name);
 	o->s->objects.vfio_fd = kernel_open(o->s->kernel, path, O_RDWR, EFFECT_SETUP);
 	return o->s->objects.vfio_fd;

@@ -63,12 +63,14 @@ struct ide_streams {
 	int64_t free;
 };
 
-void platform_streams(struct kernel *k, const char *bdf, struct ide_streams *out);
+int platform_streams(struct kernel *k, const char *bdf, struct ide_streams *out, struct err *e);
 
-/* "vfio0": the function's VFIO character device under /dev/vfio/devices; false if it has none. */
-bool platform_vfio_name(struct kernel *k, const char *bdf, char out[NAME_CAP]);
+/* "vfio0": the function's VFIO character device under /dev/vfio/devices. 0, or a negative errno: -ENOENT if it has
+ * none.
+ */
+int platform_vfio_name(struct kernel *k, const char *bdf, char out[NAME_CAP]);
 
-/* Reads one attribute without its newline; 0, or a negative errno. */
+/* Reads one attribute without its newline; 0, or a negative errno: -EIO for one that is cut short. */
 int platform_attribute(struct kernel *k, const char *path, char *out, size_t cap);
 
 #endif

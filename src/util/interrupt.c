@@ -62,6 +62,22 @@ bool interrupt_pending(void)
 	return false;
 }
 
+void interrupt_hold(sigset_t *before)
+{
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	sigset_t held;
+
+	sigemptyset(&held);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		sigaddset(&held, ends[i]);
+	sigprocmask(SIG_BLOCK, &held, before);
+}
+
+void interrupt_release(const sigset_t *before)
+{
+	sigprocmask(SIG_SETMASK, before, NULL);
+}
+
 /* For SIGINT, and for the SIGALRM that follows it until it is forgotten. */
 static void note(int number)
 {

@@ -23,6 +23,13 @@ void interrupt_end(const struct interrupt *i);
 bool interrupt_pending(void);
 
 /*
+ * Around the moments in which something half done has a name: the signals by which users and systems end programs wait,
+ * and end this one when they are let go. `before` gets the mask as it was.
+ */
+void interrupt_hold(sigset_t *before);
+void interrupt_release(const sigset_t *before);
+
+/*
  * Where SIGINT ends a command, and not the tool: from now on it is noted, ends the call in progress with EINTR, and the
  * seam (kernel.h) begins no further one. A call that was about to begin when it came is woken within a second.
  */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "util/json_text.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -50,4 +51,14 @@ struct json_object *json_text_parse(const char *text, size_t len, const char **w
 		return o;
 	json_object_put(o);
 	return NULL;
+}
+
+const char *json_text(struct json_object *o, int flags, size_t *len)
+{
+	const char *text;
+
+	errno = 0;
+	text = json_object_to_json_string_length(o, flags, len);
+	/* Nothing but errno tells. */
+	return errno == ENOMEM || errno == EFBIG ? NULL : text;
 }

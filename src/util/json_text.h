@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* JSON that a user hands over: one value, strictly. */
+/* JSON that a user hands over: one value, strictly; and JSON as text, whole or not at all. */
 #ifndef TSMCTL_UTIL_JSON_TEXT_H
 #define TSMCTL_UTIL_JSON_TEXT_H
 
@@ -11,5 +11,11 @@
  * with `*why` set to the reason, a static string; else freed with json_object_put().
  */
 struct json_object *json_text_parse(const char *text, size_t len, const char **why);
+
+/*
+ * The object as text, with json-c's flags JSON_C_TO_STRING_*; owned by the object. NULL: out of memory. json-c itself
+ * leaves out what it has no memory for.
+ */
+const char *json_text(struct json_object *o, int flags, size_t *len);
 
 #endif

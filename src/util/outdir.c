@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/interrupt.h"
 #include "util/outfile.h"
 
 enum { FILES_MAX = 32 };
@@ -20,6 +21,8 @@ struct outdir {
 	char *file[FILES_MAX];
 	size_t count;
 	bool made;
+	bool named;
+	sigset_t before; /* signals wait while it has its hidden name */
 };
 
 static int fail(const struct outdir *d, struct err *e, int errnum, const char *what)
@@ -60,8 +63,13 @@ static int make(struct outdir *d, struct err *e)
 	d->hidden = hidden_name(d->path);
 	if (!d->hidden)
 		return err_oom(e);
+	interrupt_hold(&d->before);
 	d->made = mkdtemp(d->hidden);
-	return d->made ? 0 : fail(d, e, errno, "cannot create the directory");
+	if (d->made)
+		return 0;
+	fail(d, e, errno, "cannot create the directory");
+	interrupt_release(&d->before);
+	return -1;
 }
 
 struct outdir *outdir_open(const char *path, struct err *e)
@@ -135,7 +143,7 @@ int outdir_commit(struct outdir *d, struct err *e)
 	if (flush(d->hidden) || give_name(d))
 		ret = fail(d, e, errno, "cannot name the directory");
 	else
-		d->made = false;
+		d->named = true;
 	outdir_abort(d);
 	return ret;
 }
@@ -145,12 +153,14 @@ void outdir_abort(struct outdir *d)
 	if (!d)
 		return;
 	for (size_t i = 0; i < d->count; i++) {
-		if (d->made)
+		if (d->made && !d->named)
 			unlink(d->file[i]);
 		free(d->file[i]);
 	}
-	if (d->made)
+	if (d->made && !d->named)
 		rmdir(d->hidden);
+	if (d->made)
+		interrupt_release(&d->before);
 	free(d->hidden);
 	free(d->path);
 	free(d);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/interrupt.h"
 #include "util/io.h"
 
 struct outfile {
@@ -188,6 +189,7 @@ static int give_name(struct outfile *f)
 
 int outfile_commit(struct outfile *f, struct err *e)
 {
+	sigset_t before;
 	int ret;
 
 	if (f->broken)
@@ -196,9 +198,11 @@ int outfile_commit(struct outfile *f, struct err *e)
 		ret = fail(f, e, errno, "cannot write the output file");
 	else
 		ret = check_target(f, e);
+	interrupt_hold(&before);
 	if (ret == 0 && give_name(f))
 		ret = fail(f, e, errno, "cannot name the output file");
 	outfile_abort(f);
+	interrupt_release(&before);
 	return ret;
 }
 

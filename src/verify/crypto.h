@@ -76,6 +76,9 @@ struct crypto {
 	const char *version;          /* TSMCTL_VERSION of the module: another one is refused */
 	const char *(*library)(void); /* "OpenSSL 3.0.22" */
 
+	/* Whether the library ran out of memory since this was last asked: then its noes prove nothing. */
+	bool (*starved)(void);
+
 	/* The hash of the parts, one after the other. Its length, or 0 where the library does not have it. */
 	size_t (*digest)(enum hash h, const struct bytes *part, size_t count, uint8_t out[HASH_MAX]);
 

@@ -189,7 +189,7 @@ static void directories_that_cannot_be_read_are_errors(void **state)
 	}
 
 static const struct node functions[] = {
-	{PCI, NODE_DIR, "0000:00:01.0 0000:01:00.0 0000:01:00.1 0000:01:00.2 0000:02:00.0 0000:03:00.0", 0},
+	{PCI, NODE_DIR, "0000:00:01.0 0000:01:00.0 0000:01:00.1 0000:01:00.2 0000:02:00.0", 0},
 	/* a root port, without TSM */
 	{PCI "/0000:00:01.0", NODE_LINK, "../../../devices/pci0000:00/0000:00:01.0", 0},
 	/* PF0, connected and bound */
@@ -214,10 +214,28 @@ static const struct node functions[] = {
 	{PCI "/0000:02:00.0/tsm/bound", NODE_FILE, "\n", 0},
 	{PCI "/0000:02:00.0/tsm/dsm", NODE_FILE, "\n", 0},
 	{PCI "/0000:02:00.0/vfio-dev", NODE_DIR, "", 0},
-	/* of which nothing may be read */
-	PLACE("0000:03:00.0"),
-	{PCI "/0000:03:00.0/tsm/connect", NODE_ERROR, NULL, EACCES},
 };
+
+/* Nothing is said to be unconnected that could not be looked at. */
+static void a_function_that_cannot_be_read_is_an_error(void **state)
+{
+	static const struct node nodes[] = {
+		{PCI, NODE_DIR, "0000:03:00.0", 0},
+		PLACE("0000:03:00.0"),
+		{PCI "/0000:03:00.0/tsm/connect", NODE_ERROR, NULL, EACCES},
+	};
+	struct tree t = TREE(nodes);
+	struct function_list l;
+	struct pci_function f;
+	struct err e = {0}, of_one = {0};
+
+	(void)state;
+	assert_int_equal(platform_functions(&t.kernel, &l, &e), -1);
+	assert_int_equal(e.class, ERR_PERMISSION);
+	assert_string_equal(e.object, "0000:03:00.0");
+	assert_int_equal(platform_function(&t.kernel, "0000:03:00.0", &f, &of_one), -1);
+	assert_int_equal(of_one.class, ERR_PERMISSION);
+}
 
 static void functions_are_connected_themselves_or_through_their_dsm(void **state)
 {
@@ -226,7 +244,6 @@ static void functions_are_connected_themselves_or_through_their_dsm(void **state
 		{"0000:01:00.1", "", true, "tsm0", "", "0000:01:00.0"},
 		{"0000:01:00.2", "", true, "tsm0", "tsm0", "0000:01:00.0"},
 		{"0000:02:00.0", "nvme", true, "", "", ""},
-		{"0000:03:00.0", "", true, "", "", ""},
 	};
 	struct tree t = TREE(functions);
 	struct function_list l;
@@ -283,10 +300,10 @@ static void vfio_devices_have_a_name_or_none(void **state)
 	char name[NAME_CAP];
 
 	(void)state;
-	assert_true(platform_vfio_name(&t.kernel, "0000:01:00.0", name));
+	assert_int_equal(platform_vfio_name(&t.kernel, "0000:01:00.0", name), 0);
 	assert_string_equal(name, "vfio3");
-	assert_false(platform_vfio_name(&t.kernel, "0000:02:00.0", name));
-	assert_false(platform_vfio_name(&t.kernel, "0000:01:00.1", name));
+	assert_int_equal(platform_vfio_name(&t.kernel, "0000:02:00.0", name), -ENOENT);
+	assert_int_equal(platform_vfio_name(&t.kernel, "0000:01:00.1", name), -ENOENT);
 }
 
 #define DT  "/sys/devices/platform/soc/40000000.pcie/pci0000:00"
@@ -343,7 +360,9 @@ static void streams_are_those_of_the_function_s_own_bridge(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct ide_streams s;
 
-		platform_streams(&t.kernel, cases[i].bdf, &s);
+		struct err e = {0};
+
+		assert_int_equal(platform_streams(&t.kernel, cases[i].bdf, &s, &e), 0);
 		assert_int_equal(s.count, cases[i].count);
 		assert_int_equal(s.free, cases[i].free);
 		if (cases[i].first)
@@ -437,6 +456,7 @@ int main(void)
 		cmocka_unit_test(tsms_have_the_architecture_of_their_driver),
 		cmocka_unit_test(directories_that_cannot_be_read_are_errors),
 		cmocka_unit_test(functions_are_connected_themselves_or_through_their_dsm),
+		cmocka_unit_test(a_function_that_cannot_be_read_is_an_error),
 		cmocka_unit_test(unusable_functions_say_why),
 		cmocka_unit_test(vfio_devices_have_a_name_or_none),
 		cmocka_unit_test(streams_are_those_of_the_function_s_own_bridge),

@@ -20,7 +20,9 @@
 #include "util/buf.h"
 #include "util/bytes.h"
 #include "util/environment.h"
+#include "util/interrupt.h"
 #include "util/io.h"
+#include "util/json_text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -436,12 +438,10 @@ static int store_devices(const struct sim *s, const struct sim *fresh, struct js
 	return e->class == ERR_NONE ? 0 : -1;
 }
 
-static int write_root(const char *path, struct json_object *root)
+static int replace_file(const char *path, const char *text, size_t len)
 {
-	size_t len = 0;
-	const char *text = json_object_to_json_string_length(root, JSON_C_TO_STRING_PLAIN, &len);
 	char temporary[PATH_MAX];
-	int ret = text ? join(temporary, sizeof(temporary), path, ".new") : -ENOMEM;
+	int ret = join(temporary, sizeof(temporary), path, ".new");
 	int fd;
 
 	/* What a killed process left behind, or another user laid there: it is not written to, whatever it is. */
@@ -457,6 +457,22 @@ static int write_root(const char *path, struct json_object *root)
 		ret = -errno;
 	if (ret)
 		unlink(temporary);
+	return ret;
+}
+
+/* What ends a process waits until nothing half done has a name. */
+static int write_root(const char *path, struct json_object *root)
+{
+	size_t len = 0;
+	const char *text = json_text(root, JSON_C_TO_STRING_PLAIN, &len);
+	sigset_t before;
+	int ret;
+
+	if (!text)
+		return -ENOMEM;
+	interrupt_hold(&before);
+	ret = replace_file(path, text, len);
+	interrupt_release(&before);
 	return ret;
 }
 

@@ -164,6 +164,7 @@ size_t crypto_key_der(struct bytes certificate, uint8_t out[CRYPTO_KEY_DER])
 	if (len)
 		i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &p);
 	X509_free(x);
+	ERR_clear_error();
 	return (size_t)len;
 }
 

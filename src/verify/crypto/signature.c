@@ -32,6 +32,7 @@ size_t crypto_digest(enum hash h, const struct bytes *part, size_t count, uint8_
 		len = 0;
 	EVP_MD_CTX_free(ctx);
 	EVP_MD_free(md);
+	ERR_clear_error();
 	return len;
 }
 
@@ -69,6 +70,7 @@ size_t crypto_signature_der(struct bytes raw, uint8_t out[CRYPTO_SIGNATURE_DER])
 		result = (size_t)len;
 	}
 	OPENSSL_free(der);
+	ERR_clear_error();
 	return result;
 }
 

@@ -1,0 +1,131 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A system that gives little: descriptors, file sizes, memory, places to write, and unusual surroundings.
+# shellcheck disable=SC2154 # run sets status, output and stderr
+
+load helper
+
+readonly TDI=0000:01:00.0
+
+# Fails unless what ran ended with an exit status of tsmctl, said why, and with -j gave one document.
+assert_told()
+{
+	((status <= 8)) || fail "$1: status $status: $stderr"
+	if ((status)); then
+		[[ $stderr == *tsmctl:* ]] || fail "$1: nothing is said"
+	fi
+	[[ $1 != *-j* || -z $output ]] || jq -e -s 'length == 1' <<<"$output" >/dev/null || fail "$1: no document: $output"
+}
+
+# Runs tsmctl within a limit. Where not even the dynamic linker can begin: 125. Usage: limited LIMIT ARGUMENTS...
+limited()
+{
+	local status=0
+	timeout 60 prlimit "$1" "$TSMCTL_BIN" "${@:2}" 3>&- 4>&- || status=$?
+	((status != 127)) || status=125
+	return "$status"
+}
+
+readonly LINES_TRIED=("list -j" "-d $TDI info -j" "-d $TDI read-object cert -j" "-d $TDI -y regen report -j"
+	"-d $TDI -y verify --root $TSMCTL_SOURCE/data/root.pem -j" "doctor -j" "help" "schema")
+
+@test "few descriptors" {
+	local line limit
+	for limit in 3 4 5 6 7 8; do
+		for line in "${LINES_TRIED[@]}"; do
+			# shellcheck disable=SC2086
+			run --separate-stderr limited --nofile=$limit --sim $line
+			((status == 125)) || assert_told "$limit: $line"
+		done
+	done
+}
+
+@test "little memory" {
+	local line limit
+	[[ $TSMCTL_SANITIZED == 0 && -z ${TSMCTL_EMULATED-} ]] || skip "its own memory is not tsmctl's"
+	for limit in 4000000 8000000 12000000 16000000 24000000; do
+		for line in "${LINES_TRIED[@]}"; do
+			# shellcheck disable=SC2086
+			run --separate-stderr limited --as=$limit --sim $line
+			# Below some limit the kernel itself ends what it cannot load.
+			[[ $status == 125 || $status == 139 && -z $stderr ]] || assert_told "$limit: $line"
+		done
+	done
+}
+
+@test "a limit on files is an error, and leaves nothing, the signal for it included" {
+	local directory=$BATS_TEST_TMPDIR/left line
+	mkdir "$directory"
+	for line in "read-object cert -o $directory/out" "save $directory/evidence" "--record $directory/record info"; do
+		# The limit holds for the file behind standard error, too: hence the pipe.
+		run bash -o pipefail -c "prlimit --fsize=64 '$TSMCTL_BIN' --sim -q -d $TDI $line 2>&1 | cat"
+		assert_equal "$line: $status" "$line: 1"
+		[[ $output == *EFBIG* ]] || fail "$line: $output"
+		assert_equal "$line: $(ls -A "$directory")" "$line: "
+	done
+}
+
+@test "a change that cannot be told of is said to stand" {
+	run bash -c "'$TSMCTL_BIN' --sim -q -d $TDI -j -y set-state locked 2>&1 >/dev/full"
+	assert_failure 1
+	assert_output --partial "may have taken effect"
+	# And one that is refused after all is not.
+	run bash -c "'$TSMCTL_BIN' --sim -q -d $TDI -j list 2>&1 >/dev/full"
+	assert_failure 1
+	refute_output --partial "may have taken effect"
+}
+
+@test "closed streams" {
+	local line
+	for line in "${LINES_TRIED[@]}"; do
+		run bash -c "'$TSMCTL_BIN' --sim $line >&-"
+		((status == 1)) || fail "closed output: $line: $status"
+		run bash -c "'$TSMCTL_BIN' --sim $line <&- 2>&-"
+		((status == 0)) || fail "closed errors: $line: $status"
+	done
+}
+
+@test "a read-only file system" {
+	[[ $EUID == 0 ]] || skip "needs root"
+	unshare -m true 2>/dev/null || skip "needs a mount name space"
+	mkdir "$BATS_TEST_TMPDIR/ro"
+	run unshare -m bash -c "mount -t tmpfs -o ro none '$BATS_TEST_TMPDIR/ro' && cd '$BATS_TEST_TMPDIR/ro' &&
+		TSMCTL_SIM_STATE=$BATS_TEST_TMPDIR/ro/state '$TSMCTL_BIN' --sim -q -d $TDI read-object vca -o out"
+	assert_failure 1
+	assert_output --partial EROFS
+	run unshare -m bash -c "mount -t tmpfs -o ro none '$BATS_TEST_TMPDIR/ro' && cd '$BATS_TEST_TMPDIR/ro' &&
+		TSMCTL_SIM_STATE=$BATS_TEST_TMPDIR/ro/state '$TSMCTL_BIN' --sim -q -d $TDI -y set-state locked"
+	((status == 1)) || fail "a state that cannot be kept: $status: $output"
+	run unshare -m bash -c "mount -t tmpfs -o ro none '$BATS_TEST_TMPDIR/ro' &&
+		TSMCTL_SIM_STATE=$BATS_TEST_TMPDIR/ro/state '$TSMCTL_BIN' --sim -q -d $TDI info -j"
+	assert_success
+}
+
+@test "locales and terminals of any width change no document" {
+	local reference locale
+	reference=$(sim cca -d "$TDI" info -j)
+	for locale in C POSIX C.UTF-8 tr_TR.UTF-8 xx_YY; do
+		LC_ALL=$locale run_json cca -d "$TDI" info
+		assert_equal "$locale: $output" "$locale: $reference"
+		LC_ALL=$locale run --separate-stderr sim cca -d "$TDI" read-object REPORT
+		assert_equal "$locale: $status" "$locale: 2"
+		LC_ALL=$locale run --separate-stderr sim cca -d "$TDI" read-object measurements --hex
+		assert_success
+	done
+	for columns in 1 20 400 99999; do
+		COLUMNS=$columns run_json cca -d "$TDI" info
+		assert_equal "$columns: $output" "$columns: $reference"
+		COLUMNS=$columns run sim cca -d "$TDI" info
+		assert_success
+	done
+}
+
+@test "the year 2106 is a date like others, and so is 2500" {
+	local day
+	for day in 2106-02-07 2106-02-08 2500-01-01; do
+		run_json cca -d "$TDI" -y verify --root "$TSMCTL_SOURCE/data/root.pem" --at "$day"
+		assert_success
+		# shellcheck disable=SC2016 # a variable of jq
+		assert_json '.data.checks[] | select(.check == "validity") | .detail | contains($day)' --arg day "$day"
+	done
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Memory runs out in every command, at every allocation, for one moment and for good. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "judge.h"
+#include "memory.h"
+
+enum { SHOWN = 20, SECONDS_MAX = 300, STEP_LASTING = 2, TRIALS = 200 };
+
+static size_t cases, wrong_cases;
+
+/* A command line in one form: how it goes with memory. */
+struct sound {
+	const struct command_line *line;
+	bool json;
+	struct trial trial;
+	struct result result;
+	struct buf left;
+	size_t allocations;
+	size_t descriptors;
+};
+
+static void run_starved(const struct sound *s, size_t nth, bool lasting, struct trial *t, struct result *r)
+{
+	*t = (struct trial){0};
+	*r = (struct result){0};
+	run_line_starved(s->line, s->json, nth, lasting, t, r);
+}
+
+static const char *judge_starved(const struct sound *s, const struct trial *t, const struct result *r)
+{
+	struct buf left = {0};
+	const struct judged j = {s->line, s->json, t, r, &left, &s->trial, &s->result, &s->left};
+	const char *wrong;
+
+	run_left(&left);
+	wrong = judge(&j);
+	buf_free(&left);
+	if (!wrong && run_descriptors() != s->descriptors)
+		wrong = "a descriptor was left open";
+	return wrong;
+}
+
+/* What a library keeps for good is kept once: only what grows again has leaked. */
+static bool leaks(const struct sound *s, size_t nth, bool lasting)
+{
+	static struct trial t;
+	struct result r;
+	size_t before = memory_live();
+
+	run_starved(s, nth, lasting, &t, &r);
+	result_free(&r);
+	return memory_live() > before;
+}
+
+static void starve(const struct sound *s, size_t nth, bool lasting)
+{
+	static struct trial t;
+	struct result r;
+	size_t before = memory_live();
+	const char *wrong;
+
+	run_starved(s, nth, lasting, &t, &r);
+	wrong = judge_starved(s, &t, &r);
+	cases++;
+	if (wrong && wrong_cases++ < SHOWN)
+		print_error("%s%s, allocation %zu%s: status %d: %s\n  out: %.400s\n  err: %.300s\n", s->line->words,
+			    s->json ? " -j" : "", nth, lasting ? " and later" : "", r.status, wrong,
+			    r.out.data ? r.out.data : "", r.err.data ? r.err.data : "");
+	result_free(&r);
+	if (memory_live() > before && leaks(s, nth, lasting) && wrong_cases++ < SHOWN)
+		print_error("%s%s, allocation %zu%s: memory was lost\n", s->line->words, s->json ? " -j" : "", nth,
+			    lasting ? " and later" : "");
+}
+
+static void starve_form(const struct command_line *l, bool json)
+{
+	static struct sound s;
+
+	s = (struct sound){.line = l, .json = json};
+	run_line(l, json, &s.trial, &s.result);
+	result_free(&s.result); /* the first run fills what libraries keep */
+	run_starved(&s, 0, false, &s.trial, &s.result);
+	s.allocations = s.result.allocations;
+	run_left(&s.left);
+	assert_true(judge_succeeded(l, &s.result));
+	s.descriptors = run_descriptors();
+	for (size_t nth = 1; nth <= s.allocations; nth += 1 + s.allocations / TRIALS) {
+		starve(&s, nth, false);
+		if (nth % STEP_LASTING == 0)
+			starve(&s, nth, true);
+	}
+	result_free(&s.result);
+	buf_free(&s.left);
+}
+
+static void memory_runs_out(void **state)
+{
+	const struct command_line *l = *state;
+
+	wrong_cases = 0;
+	alarm(SECONDS_MAX);
+	run_prepare(l);
+	starve_form(l, false);
+	if (l->form != FORM_BYTES)
+		starve_form(l, true);
+	alarm(0);
+	if (wrong_cases)
+		fail_msg("%zu cases are wrong", wrong_cases);
+}
+
+static int start(void **state)
+{
+	(void)state;
+	run_start();
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	run_stop();
+	print_message("%zu cases of memory that runs out\n", cases);
+	return 0;
+}
+
+/* json-c 0.16 does not look whether it has memory for a member's name, and ends the process: nothing to be mended here.
+ */
+static bool parses_json(const struct command_line *l)
+{
+	return l->first || (l->sim && strstr(l->sim, ".json"));
+}
+
+int main(int argc, char **argv)
+{
+	struct CMUnitTest tests[128];
+	size_t count = 0;
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	for (size_t i = 0; i < command_line_count && count < sizeof(tests) / sizeof(tests[0]); i++)
+		if (!parses_json(&command_lines[i]))
+			tests[count++] = (struct CMUnitTest){command_lines[i].words, memory_runs_out, NULL, NULL,
+							     (void *)(uintptr_t)&command_lines[i]};
+	return _cmocka_run_group_tests("memory", tests, count, start, stop);
+}
