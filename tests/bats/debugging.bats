@@ -48,7 +48,7 @@ assert_transcripts()
 }
 
 @test "each transcript of docs/debugging.md comes out as it is written" {
-	assert_transcripts 22 <"$TSMCTL_SOURCE/docs/debugging.md"
+	assert_transcripts 24 <"$TSMCTL_SOURCE/docs/debugging.md"
 	assert_equal "$(grep -c '^## ' "$TSMCTL_SOURCE/docs/debugging.md")" 10
 }
 
