@@ -175,6 +175,22 @@ readonly NONCE=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
 	assert_json '(.error.object + .error.message | test("77|iommufd")) and (.error.hint | length) > 0'
 }
 
+@test "a target that a command cannot use, and a process that holds several functions or none" {
+	local file
+	assert_refused 2 "about a PCI function" cca --iommufd 17 --vdevice 1 info
+	assert_refused 2 "by its PCI function" cca --iommufd 17 --vdevice 1 --source netlink read-object report
+	file=$(scenario two '{"devices": [{"device": "0000:01:00.1", "held": true}]}')
+	assert_refused 2 "several functions" "$file" --attach 4242 info
+	run_json "$file" --attach 4242 info
+	assert_json '.error.hint | contains("0000:01:00.0, 0000:01:00.1")'
+	# One context with two vdevices: it is not guessed which one is the function's.
+	assert_refused 2 "several vdevices" "$file" --attach 4242 --source ioctl -y set-state locked
+	assert_refused 4 "holds a PCI function" cca --attach 99 info
+	run_json cca --attach 4242 info
+	assert_success
+	assert_json '.data.device == "0000:01:00.0"'
+}
+
 @test "a state file of the simulator that is damaged, not a file, or not to be written" {
 	local text
 	for text in '{' 'x' '' '[]' '{"version": 99}' "$(head -c 2000 /dev/urandom | base64 -w 0)"; do

@@ -151,6 +151,13 @@ run_batch()
 	jq -e '.[2].data.calls | length == 1' <<<"$output"
 }
 
+@test "use takes a function, a process or a descriptor, and nothing else is a target" {
+	run_batch $'use\nuse 0000:55:00.0\nuse --attach 4242\nuse --iommufd 17 --vdevice 1\n' -j --keep-going
+	assert_failure 2
+	assert_equal "$(jq -c '[.[] | [.error.class, .data.pid]]' <<<"$output")" \
+		'[["usage",null],["not_found",null],[null,4242],[null,null]]'
+}
+
 @test "a session whose vdevice is gone is dropped and said so" {
 	local file questions
 	run --separate-stderr sim cca --trace doctor

@@ -204,3 +204,32 @@ assert_read_fails()
 	done
 	assert_refused 4 none.json "$BATS_TEST_TMPDIR/none.json" list
 }
+
+# Fails unless the scenario with that function is refused, in these words. Usage: refute_function 'MEMBERS' 'WORDS'
+refute_function()
+{
+	run_json "$(scenario wrong "{\"devices\": [{\"device\": \"0000:01:00.0\", $1}]}")" list
+	assert_failure
+	# shellcheck disable=SC2016
+	assert_json '.error | .code + .message | contains($words)' --arg words "$2"
+}
+
+@test "a scenario's function that cannot be, and evidence that cannot be had" {
+	refute_function '"present": false' 'in use, but not "present"'
+	refute_function '"present": 1' '"present" must be of the type "boolean"'
+	refute_function '"tee": false' '"connected" without "tee"'
+	refute_function '"evidence": []' '"evidence" must be of the type "object"'
+	refute_function '"evidence": {"vca": 7}' 'evidence is a hex string'
+	refute_function '"evidence": {"vca": {}}' 'either "size" or "file"'
+	refute_function '"evidence": {"vca": {"size": "x"}}' '"size" of evidence must be a size'
+	refute_function '"evidence": {"vca": {"size": 16777217}}' 'more than 16 MiB'
+	refute_function '"evidence": {"vca": {"file": 7}}' '"file" must be of the type'
+	refute_function '"evidence": {"vca": {"file": "."}}' 'EISDIR'
+	truncate -s $((16 * 1024 * 1024 + 1)) "$BATS_TEST_TMPDIR/large"
+	refute_function '"evidence": {"vca": {"file": "large"}}' 'larger than 16 MiB'
+	truncate -s $((16 * 1024 * 1024)) "$BATS_TEST_TMPDIR/large"
+	run_json "$(scenario fits '{"devices": [{"device": "0000:01:00.0", "evidence": {"vca": {"file": "large"}}}]}')" \
+		-d 0000:01:00.0 info vca
+	assert_success
+	assert_json '.data.objects[0].size == 16777216'
+}

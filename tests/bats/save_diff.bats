@@ -51,6 +51,14 @@ reseal()
 	assert_equal "$(jq -r .nonce "$BATS_TEST_TMPDIR/evidence/manifest.json")" "$nonce"
 }
 
+@test "save takes a directory with slashes behind its name" {
+	run_json cca -d "$TDI" save "$BATS_TEST_TMPDIR/saved///"
+	assert_success
+	assert_equal "$(find "$BATS_TEST_TMPDIR" -mindepth 1 -type d)" "$BATS_TEST_TMPDIR/saved"
+	run_json cca diff "$BATS_TEST_TMPDIR/saved" "$TDI"
+	assert_success
+}
+
 @test "a directory that exists is never touched, one that fails leaves nothing" {
 	mkdir "$BATS_TEST_TMPDIR/there" "$BATS_TEST_TMPDIR/parent"
 	run --separate-stderr sim cca -d "$TDI" --force save "$BATS_TEST_TMPDIR/there"

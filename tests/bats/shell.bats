@@ -79,6 +79,18 @@ keys()
 	await 'left 0'
 }
 
+@test "a process is a target: TAB offers it once, however many functions it holds, and the prompt names it" {
+	local file
+	file=$(scenario two '{"devices": [{"device": "0000:01:00.1", "held": true}]}')
+	start "--sim=$file"
+	keys 'use --attach ' Tab
+	await 'use --attach 4242 $'
+	keys Enter
+	await 'tsmctl process 4242> $'
+	keys 'quit' Enter
+	await 'left 0'
+}
+
 @test "TAB twice lists what fits" {
 	start --sim
 	keys 'set' Tab

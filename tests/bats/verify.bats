@@ -78,6 +78,7 @@ assert_check()
 	assert_check anchor fail
 	mkdir "$BATS_TEST_TMPDIR/roots"
 	cp "$ROOT" "$VECTORS/v12_p384.root.pem" "$BATS_TEST_TMPDIR/roots"
+	mkdir "$BATS_TEST_TMPDIR/roots/old"
 	echo 'not a certificate' >"$BATS_TEST_TMPDIR/roots/README"
 	run_json cca -d "$TDI" -y verify --root "$BATS_TEST_TMPDIR/roots"
 	assert_success
@@ -238,6 +239,82 @@ assert_check()
 	run_json cca -d "$TDI" -y verify --root "$ROOT" --policy "$policy"
 	assert_failure 8
 	assert_check policy incomplete 'block 0x63 was not measured'
+}
+
+@test "SPDM before 1.2 without its VCA: the leaf's key and the chain's hash say which algorithm it was" {
+	local v case
+	for case in v10_p256 v11_p256; do
+		v=$VECTORS/$case
+		run --separate-stderr tsmctl -j verify --certs "$v.chain" --request "$v.request" --measurements "$v.response" \
+			--root "$v.root.pem"
+		assert_success
+		assert_check signature pass 'ECDSA P-256 with SHA-256'
+		# In PEM there is no header with a hash: each usual one is tried.
+		run --separate-stderr tsmctl -j verify --certs "$v.leaf.pem" --request "$v.request" --measurements "$v.response"
+		assert_failure 8
+		assert_check signature pass 'ECDSA P-256 with SHA-256'
+	done
+	run --separate-stderr tsmctl -j verify --certs "$v.chain" --request "$VECTORS/v10_p256.request" \
+		--measurements "$v.response"
+	assert_failure 8
+	assert_check signature fail
+}
+
+@test "from 1.2 on, the VCA is signed: without it nothing is checked, nor explained" {
+	local v=$VECTORS/v12_p384
+	run --separate-stderr tsmctl -j verify --explain --certs "$v.chain" --request "$v.request" \
+		--measurements "$v.response" --root "$v.root.pem"
+	assert_failure 8
+	assert_check signature incomplete 'a 1.2 signature cannot be checked without it'
+	assert_json '.data.verdict == "incomplete" and .data.explain == null'
+}
+
+@test "files that do not belong together fail" {
+	local v=$VECTORS/v11_p256
+	run --separate-stderr tsmctl -j verify --certs "$VECTORS/v12_rsapss2048.chain" --vca "$v.vca" --request "$v.request" \
+		--measurements "$v.response"
+	assert_failure 8
+	assert_check signature fail "the leaf's key is RSA 2048"
+	# A transcript has its request: a file with another one contradicts it.
+	cat "$v.request" "$v.response" >"$BATS_TEST_TMPDIR/transcript"
+	run --separate-stderr tsmctl -j verify --certs "$v.chain" --vca "$v.vca" --request "$v.request" \
+		--measurements "$BATS_TEST_TMPDIR/transcript" --root "$v.root.pem"
+	assert_success
+	run --separate-stderr tsmctl -j verify --certs "$v.chain" --vca "$v.vca" --request "$VECTORS/v10_p256.request" \
+		--measurements "$BATS_TEST_TMPDIR/transcript"
+	assert_failure 8
+	assert_check signature fail 'the request given is not the one before the response'
+	# So is the VCA that stands before it.
+	cat "$v.vca" "$v.request" "$v.response" >"$BATS_TEST_TMPDIR/whole"
+	run --separate-stderr tsmctl -j verify --certs "$v.chain" --vca "$v.vca" --measurements "$BATS_TEST_TMPDIR/whole" \
+		--root "$v.root.pem"
+	assert_success
+	run --separate-stderr tsmctl -j verify --certs "$v.chain" --vca "$VECTORS/v12_p384.vca" \
+		--measurements "$BATS_TEST_TMPDIR/whole"
+	assert_failure 8
+	assert_check signature fail 'the VCA object is not the VCA in the transcript'
+}
+
+@test "a policy's digest holds for the value itself, which --raw-blocks gives, by any hash of its size" {
+	local policy=$BATS_TEST_TMPDIR/policy.json object hash value
+	cd "$BATS_TEST_TMPDIR"
+	sim cca -d "$TDI" -y regen measurements --raw-blocks
+	for object in cert vca measurements; do
+		sim cca -d "$TDI" read-object "$object" -o "$object"
+	done
+	for hash in sha256 sha384 sha512 sha3-384; do
+		value=$(printf 'tsmctl simulated firmware, release 1.4.2' | openssl dgst "-$hash" -r)
+		echo "{\"digests\": {\"2\": \"${value%% *}\"}}" >"$policy"
+		run --separate-stderr tsmctl -j verify --certs cert --vca vca --measurements measurements --root "$ROOT" \
+			--policy "$policy"
+		assert_success
+		assert_check policy pass 'block 0x02 is as expected'
+		echo "{\"digests\": {\"1\": \"${value%% *}\"}}" >"$policy"
+		run --separate-stderr tsmctl -j verify --certs cert --vca vca --measurements measurements --root "$ROOT" \
+			--policy "$policy"
+		assert_failure 8
+		assert_check policy fail 'block 0x01 is another one'
+	done
 }
 
 @test "a policy with anything unknown in it is a usage error" {
