@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Manifests of saved evidence, beside files that tsmctl has saved; compared with themselves. */
 #include "confined.h"
+#include "util/err.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
