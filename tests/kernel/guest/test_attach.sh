@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
+# QEMU: -icount shift=0,sleep=off
 # A running VMM's context: found, used for one command, never kept; and what can happen to it meanwhile.
 # shellcheck source=tests/kernel/guest/lib.sh
 . /guest/lib.sh
