@@ -46,14 +46,31 @@ static int linux_ioctl(struct kernel *k, int fd, struct ioctl_call *call)
 	return ret < 0 ? -errno : ret;
 }
 
+/* A read may give less than there is. Behind a whole line there is no need to ask for the end, which costs a call. */
+static ssize_t read_whole(int fd, char *buf, size_t cap)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < cap && (len == 0 || buf[len - 1] != '\n')) {
+		n = read(fd, buf + len, cap - len);
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	return (ssize_t)len;
+}
+
 static ssize_t linux_read_file(struct kernel *k, const char *path, void *buf, size_t cap)
 {
 	int fd = linux_open(k, path, O_RDONLY, EFFECT_READ);
+	ssize_t len;
+
 	if (fd < 0)
 		return fd;
-	ssize_t len = read(fd, buf, cap);
-	if (len < 0)
-		len = -errno;
+	len = read_whole(fd, buf, cap);
 	close(fd);
 	return len;
 }

@@ -39,14 +39,10 @@ static int unreadable(const char *object, int errnum, struct err *e)
 int platform_attribute(struct kernel *k, const char *path, char *out, size_t cap)
 {
 	ssize_t len = kernel_read_file(k, path, out, cap - 1);
-	char *newline = len > 0 ? memchr(out, '\n', (size_t)len) : NULL;
 
-	if (newline) {
-		*newline = '\0';
-		return 0;
-	}
-	out[0] = '\0';
-	return len < 0 ? (int)len : -EIO;
+	out[len < 0 ? 0 : len] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+	return len < 0 ? (int)len : 0;
 }
 
 /* The last component of the link at `path`; "" where there is none. 0, or a negative errno. */

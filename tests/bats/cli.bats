@@ -163,7 +163,7 @@ commands()
 		"info 0000&01&00.0:'tsmctl -d 0000&01&00.0 info'" "01&00.0:'tsmctl -d 01&00.0 info'" \
 		"list 01&00.0:'tsmctl -d 01&00.0 info'" "set-state 01&00.0 run:'tsmctl -d 01&00.0 set-state'"; do
 		line=${line//&/;}
-		# shellcheck disable=SC2086
+		# shellcheck disable=SC2046,SC2086 # words
 		run --separate-stderr tsmctl --sim $(tr ';' : <<<"${line%%:*}")
 		assert_failure 2
 		[[ $stderr == *"$(tr ';' : <<<"${line#*:}")"* ]] || fail "$line: $stderr"

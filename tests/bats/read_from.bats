@@ -122,6 +122,7 @@ strip='.data | [.shape, .bytes, .size, (.decoded | del(.certificates[]?.x509.pci
 }
 
 # A document of more than a buffer, to a file system that is full: no second document behind what was written.
+# shellcheck disable=SC2016 # for the inner shell
 @test "a large document that cannot be written is one error, and no document after it" {
 	head -c 1000000 /dev/zero >"$BATS_TEST_TMPDIR/object"
 	run --separate-stderr bash -c '"$TSMCTL_BIN" read-object cert --from "$1" --json >/dev/full' - "$BATS_TEST_TMPDIR/object"

@@ -97,14 +97,8 @@ static int faulty_ioctl(struct kernel *k, int fd, struct ioctl_call *call)
 static ssize_t faulty_read_file(struct kernel *k, const char *path, void *buf, size_t cap)
 {
 	const struct fault *f = note(k, CALL_READ_FILE, EFFECT_READ);
-	ssize_t len;
 
-	if (f && f->errnum)
-		return -f->errnum;
-	len = kernel_read_file(k->below, path, buf, cap);
-	if (f && len > 0)
-		return f->way == WAY_HALF ? len / 2 : 0;
-	return len;
+	return f ? -f->errnum : kernel_read_file(k->below, path, buf, cap);
 }
 
 static ssize_t faulty_read_link(struct kernel *k, const char *path, char *buf, size_t cap)

@@ -29,7 +29,6 @@ enum way {
 	WAY_DONE,    /* it is carried out, and fails nevertheless */
 	WAY_HALF,    /* half of the bytes are missing */
 	WAY_HEAD,    /* only eight bytes of a datagram come */
-	WAY_NOTHING, /* a file is empty */
 	WAY_FOREIGN, /* the answer is one to another request */
 	WAY_STALE,   /* an answer to another request comes first */
 	WAY_PORT,    /* the answer names another port */

@@ -290,6 +290,11 @@ static int next_descriptor(void)
 	return fd;
 }
 
+int confined_tool(int argc, char **argv)
+{
+	return cli_main(argc, argv, NULL);
+}
+
 int confined_run(confined_fn *tool, int argc, char **argv)
 {
 	struct promise promise = promised(argc, argv);

@@ -13,8 +13,11 @@
 
 enum { CONFINED_WORDS = 64 };
 
-/* What runs confined: cli_main(), or something like it. Returns an exit status. */
+/* What runs confined. Returns an exit status. */
 typedef int confined_fn(int argc, char **argv);
+
+/* The whole tool. */
+confined_fn confined_tool;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Command lines, one word a line, carried out on the simulated kernel. */
-#include "cli/cli.h"
 #include "confined.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -10,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text = confined_words((struct bytes){data, size}, '\n', &argc, argv);
 
 	confined_reset();
-	confined_run(cli_main, argc, argv);
+	confined_run(confined_tool, argc, argv);
 	free(text);
 	return 0;
 }

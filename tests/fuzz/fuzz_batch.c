@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Batches of command lines, all carried out. */
-#include "cli/cli.h"
 #include "confined.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -9,6 +8,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	confined_reset();
 	confined_file("batch", (struct bytes){data, size});
-	confined_run(cli_main, 5, argv);
+	confined_run(confined_tool, 5, argv);
 	return 0;
 }

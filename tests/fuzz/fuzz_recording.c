@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "cli/cli.h"
 #include "confined.h"
 #include "kernel/recording.h"
 #include "kernel/tape.h"
@@ -79,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	confined_reset();
 	write_tape(tape);
 	text = confined_words(line, ' ', &argc, argv);
-	confined_run(cli_main, argc, argv);
+	confined_run(confined_tool, argc, argv);
 	free(text);
 	return 0;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Scenario files, and commands of each kind on the kernels that they describe. */
-#include "cli/cli.h"
 #include "confined.h"
 
 #define DEVICE "0000:01:00.0"
@@ -11,7 +10,7 @@ static int run(char **argv)
 
 	while (argv[argc])
 		argc++;
-	return confined_run(cli_main, argc, argv);
+	return confined_run(confined_tool, argc, argv);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

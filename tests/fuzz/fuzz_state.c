@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The simulator's state file, and a change of what it says. */
-#include "cli/cli.h"
 #include "confined.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -11,9 +10,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	confined_reset();
 	confined_file("state", (struct bytes){data, size});
-	if (confined_run(cli_main, 6, info) == 0) {
-		confined_run(cli_main, 7, change);
-		confined_run(cli_main, 7, read);
+	if (confined_run(confined_tool, 6, info) == 0) {
+		confined_run(confined_tool, 7, change);
+		confined_run(confined_tool, 7, read);
 	}
 	return 0;
 }

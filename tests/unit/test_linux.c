@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -78,6 +79,39 @@ static void test_read_file(void **state)
 	assert_int_equal(kernel_read_file(k, "/dev/null", buf, sizeof(buf)), 0);
 	assert_int_equal(kernel_read_file(k, "/proc/no-such-file", buf, sizeof(buf)), -ENOENT);
 	assert_int_equal(kernel_read_file(k, "/proc", buf, sizeof(buf)), -EISDIR);
+}
+
+static void write_in_parts(const char *path, const char *const *parts, size_t count)
+{
+	int fd = open(path, O_WRONLY);
+
+	for (size_t i = 0; i < count; i++) {
+		if (write(fd, parts[i], strlen(parts[i])) < 0)
+			_exit(1);
+		usleep(50 * 1000);
+	}
+	_exit(0);
+}
+
+/* As a signal or a slow file system may cut a read short. */
+static void test_read_file_in_parts(void **state)
+{
+	static const char *const parts[] = {"ts", "m0", "\n"};
+	struct kernel *k = *state;
+	char dir[] = "/tmp/tsmctl-test-XXXXXX", path[64], buf[64];
+
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/fifo", dir);
+	for (size_t count = 2; count <= 3; count++) {
+		assert_int_equal(mkfifo(path, 0600), 0);
+		if (fork() == 0)
+			write_in_parts(path, parts, count);
+		assert_int_equal(kernel_read_file(k, path, buf, sizeof(buf)), count + 2);
+		assert_memory_equal(buf, "tsm0\n", count + 2);
+		wait(NULL);
+		unlink(path);
+	}
+	rmdir(dir);
 }
 
 static void test_read_link(void **state)
@@ -374,6 +408,7 @@ int main(void)
 		cmocka_unit_test(test_wait_without_socket),
 		cmocka_unit_test(test_open_and_close),
 		cmocka_unit_test(test_read_file),
+		cmocka_unit_test(test_read_file_in_parts),
 		cmocka_unit_test(test_read_link),
 		cmocka_unit_test(test_list_dir),
 		cmocka_unit_test(test_ioctl_argument),
