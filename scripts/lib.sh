@@ -10,8 +10,8 @@ readonly TEST_PACKAGES=(bats bats-assert bats-support bsdextrautils fish jq libc
 	python3-jsonschema strace tmux valgrind xxd zsh)
 readonly PACKAGE_PACKAGES=(debootstrap dpkg-dev file lintian)
 # To build a kernel and to boot it.
-readonly LAB_PACKAGES=(bc bison busybox-static cpio flex gcc jq libc6-dev libelf-dev libssl-dev make qemu-system-x86 strace
-	xz-utils)
+readonly LAB_PACKAGES=(bc bison busybox-static cpio flex gcc gojq libc6-dev libelf-dev libssl-dev make qemu-system-x86
+	strace xz-utils)
 # To measure, and the peers to compare with.
 readonly BENCH_PACKAGES=(bpftool cpio ethtool iproute2 ndctl nvme-cli python3 strace time util-linux valgrind)
 

@@ -32,9 +32,9 @@ def _add_to_guest(lab):
     files = run(["find", ".", "-print"], cwd=root)
     archive = subprocess.run(["cpio", "--quiet", "-o", "-H", "newc", "-R", "0:0"], cwd=root, input=files,
                              stdout=subprocess.PIPE, check=True).stdout
-    with open(f"{lab}/bench.gz", "wb") as out, open(f"{lab}/initramfs.gz", "rb") as first:
+    with open(f"{lab}/bench.cpio", "wb") as out, open(f"{lab}/initramfs.cpio", "rb") as first:
         shutil.copyfileobj(first, out)
-        out.write(subprocess.run(["gzip", "-1"], input=archive, stdout=subprocess.PIPE, check=True).stdout)
+        out.write(archive)
 
 
 def evidence(build, tsmctl):
@@ -43,5 +43,5 @@ def evidence(build, tsmctl):
     environment = dict(os.environ, TSMCTL_BUILD=build, TSMCTL_BIN=tsmctl)
     run([f"{KERNEL}/prepare"], env=environment)
     _add_to_guest(lab)
-    said = run([f"{KERNEL}/run-lab", "bench", "-initrd", f"{lab}/bench.gz", *CLOCK], env=environment).decode()
+    said = run([f"{KERNEL}/run-lab", "bench", "-initrd", f"{lab}/bench.cpio", *CLOCK], env=environment).decode()
     return {name: int(number) for name, number in re.findall(r"^# (\w+) (\d+)$", said, re.M)}
