@@ -30,6 +30,7 @@ readonly LINES_TRIED=("list -j" "-d $TDI info -j" "-d $TDI read-object cert -j" 
 	"-d $TDI -y verify --root $TSMCTL_SOURCE/data/root.pem -j" "doctor -j" "help" "schema")
 
 @test "few descriptors" {
+	skip_emulated
 	local line limit
 	for limit in 3 4 5 6 7 8; do
 		for line in "${LINES_TRIED[@]}"; do
