@@ -28,6 +28,16 @@ void complete_all_options(struct buf *out, complete_option *put)
 		complete_own_options(out, &cli_commands[i], put);
 }
 
+void complete_valued(struct buf *out, const struct command_spec *c, const struct option_spec *o)
+{
+	(void)c;
+	if (o->kind != OPTION_VALUE)
+		return;
+	buf_printf(out, " --%s", o->name);
+	if (o->letter)
+		buf_printf(out, " -%c", o->letter);
+}
+
 void complete_quote(struct buf *out, const char *text, const char *special, char mark)
 {
 	buf_char(out, '\'');

@@ -16,6 +16,9 @@ void complete_global_options(struct buf *out, complete_option *put);
 void complete_own_options(struct buf *out, const struct command_spec *c, complete_option *put);
 void complete_all_options(struct buf *out, complete_option *put);
 
+/* " --NAME -LETTER" of an option that takes a value, for a list of them. */
+complete_option complete_valued;
+
 /* The text in single quotes; `mark` stands before each of the characters `special`. */
 void complete_quote(struct buf *out, const char *text, const char *special, char mark);
 

@@ -45,16 +45,6 @@ static void put_option(struct buf *out, const struct command_spec *c, const stru
 	buf_char(out, '\n');
 }
 
-static void put_valued(struct buf *out, const struct command_spec *c, const struct option_spec *o)
-{
-	(void)c;
-	if (o->kind != OPTION_VALUE)
-		return;
-	buf_printf(out, " --%s", o->name);
-	if (o->letter)
-		buf_printf(out, " -%c", o->letter);
-}
-
 static void put_commands(struct buf *out)
 {
 	buf_text(out, "function __tsmctl_commands\n    printf '%s\\t%s\\n'");
@@ -88,7 +78,7 @@ void complete_fish(struct buf *out)
 	put_commands(out);
 	buf_text(out, "# Whether the next word is the value of this option.\nfunction __tsmctl_takes_value\n"
 		      "    contains -- $argv[1]");
-	complete_all_options(out, put_valued);
+	complete_all_options(out, complete_valued);
 	buf_text(out,
 		 "\nend\n\ncomplete -c tsmctl -f\ncomplete -c tsmctl -n '__tsmctl_at /' -a '(__tsmctl_commands)'\n");
 	complete_all_options(out, put_option);

@@ -71,16 +71,6 @@ static void put_option(struct buf *out, const struct command_spec *c, const stru
 	put_spec(out, &spec);
 }
 
-static void put_valued(struct buf *out, const struct command_spec *c, const struct option_spec *o)
-{
-	(void)c;
-	if (o->kind != OPTION_VALUE)
-		return;
-	buf_printf(out, " --%s", o->name);
-	if (o->letter)
-		buf_printf(out, " -%c", o->letter);
-}
-
 static void put_commands(struct buf *out)
 {
 	buf_text(out, "_tsmctl_commands()\n{\n\tlocal -a commands=(\n");
@@ -115,7 +105,7 @@ void complete_zsh(struct buf *out)
 		      "_tsmctl_global_options()\n{\n\tspecs=(\n\t\t1:command:_tsmctl_commands\n");
 	complete_global_options(out, put_option);
 	buf_text(out, "\t)\n\tvalued=(");
-	complete_all_options(out, put_valued);
+	complete_all_options(out, complete_valued);
 	buf_text(out, ")\n}\n\n# $own: what $command takes besides.\n_tsmctl_own_options()\n{\n\tcase $command in\n");
 	for (size_t i = 0; i < cli_command_count; i++) {
 		buf_printf(out, "\t%s) own=(\n", cli_commands[i].name);
