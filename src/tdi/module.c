@@ -20,6 +20,8 @@ void module_open(struct module *m)
 	m->crypto = module_load(MODULE, CRYPTO_SYMBOL, &e);
 	if (!m->crypto)
 		snprintf(m->why, sizeof(m->why), "%s: %s", e.object, e.message);
+	else /* What an earlier command of this process lacked is none of this one's. */
+		m->crypto->starved();
 }
 
 bool module_starved(const struct module *m)

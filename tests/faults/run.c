@@ -200,7 +200,12 @@ void run_prepare(const struct command_line *l)
 		bring_back();
 	}
 	free(t);
-	assert_int_equal(status, 0);
+	if (status) {
+		struct buf said = {0};
+
+		read_whole(place[2], &said);
+		fail_msg("%s: status %d: %s", l->first, status, said.data ? said.data : "");
+	}
 	keep_state();
 }
 

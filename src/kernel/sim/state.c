@@ -22,6 +22,7 @@
 #include "util/environment.h"
 #include "util/interrupt.h"
 #include "util/io.h"
+#include "util/json_build.h"
 #include "util/json_text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -145,9 +146,8 @@ static struct json_object *member(struct json_object *o, const char *name, bool 
 	if (!o || sim_json_get(o, name, json_type_object, &m, e) || m || !make)
 		return m;
 	m = json_object_new_object();
-	if (m && json_object_object_add(o, name, m) == 0)
+	if (m && json_add(o, name, m) == 0)
 		return m;
-	json_object_put(m);
 	err_oom(e);
 	return NULL;
 }
@@ -382,10 +382,8 @@ static bool blob_same(const struct sim_blob *a, const struct sim_blob *b)
 
 static void put(struct json_object *o, const char *name, struct json_object *value, struct err *e)
 {
-	if (!value || json_object_object_add(o, name, value)) {
-		json_object_put(value);
+	if (!value || json_add(o, name, value))
 		err_oom(e);
-	}
 }
 
 static void put_blob(struct json_object *o, const char *name, const struct sim_blob *b, struct err *e)
