@@ -175,7 +175,7 @@ int recording_load(struct recording *r, const char *path, struct err *e)
 	*r = (struct recording){0};
 	if (!read_calls(&r->calls, path, e) && !take_header(r, path, e) && !check_calls(r, path, e))
 		return 0;
-	if (e->class == ERR_FAILED && !e->hint[0])
+	if (e->class == ERR_FAILED && !e->hint[0] && err_errno_parse(e->code) < 0)
 		err_hint(e, "A recording serves only as --record wrote it.");
 	recording_free(r);
 	return -1;

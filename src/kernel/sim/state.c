@@ -103,9 +103,12 @@ static int refused(struct err *e, int error, const char *path)
 	return -1;
 }
 
+/* Of a file that could not be read as it stands; the errno of what failed otherwise says all. */
 static int damaged(struct err *e, const char *path)
 {
 	err_object(e, "%s", path);
+	if (err_errno_parse(e->code) > 0)
+		return -1;
 	err_hint(e, "The file is damaged. \"tsmctl sim reset\" removes it: the simulated VMM starts afresh.");
 	return -1;
 }
@@ -294,6 +297,14 @@ static int lock_state(const char *path, const char *dir)
 	return ret ? ret : lock_file(lock);
 }
 
+/* A kernel has no more than an errno to answer with. */
+static int errno_of(const struct err *e)
+{
+	int errnum = err_errno_parse(e->code);
+
+	return errnum > 0 ? -errnum : -EIO;
+}
+
 /* The same simulation as it is without a state file; freed with sim_teardown(). */
 static int fresh_start(const struct sim *s, struct sim *fresh)
 {
@@ -303,7 +314,7 @@ static int fresh_start(const struct sim *s, struct sim *fresh)
 	if (sim_configure(fresh, s->spec, &e) == 0 && fresh->device_count == s->device_count)
 		return 0;
 	sim_teardown(fresh);
-	return -EIO;
+	return errno_of(&e);
 }
 
 /* What a scenario's events did to a function is not in the file. */
@@ -330,7 +341,7 @@ static int reload(struct sim *s)
 		return ret;
 	memcpy(fresh.key, s->key, sizeof(fresh.key));
 	if (sim_state_load(&fresh, &e))
-		ret = -EIO;
+		ret = errno_of(&e);
 	else
 		swap_devices(s, &fresh);
 	sim_teardown(&fresh);
@@ -486,7 +497,7 @@ int sim_state_commit(struct sim *s)
 		goto out;
 	ret = locate(s->state_path, sizeof(s->state_path), dir, sizeof(dir));
 	if (!ret && read_file(s->state_path, dir, &root, &e))
-		ret = -EIO;
+		ret = errno_of(&e);
 	if (!ret && !root)
 		root = json_object_new_object();
 	if (!ret)
