@@ -133,7 +133,7 @@ static bool may_have_changed(const struct judged *j)
 	bool is_change = f && t->nth <= t->count && t->effect[t->nth - 1] == EFFECT_CHANGE;
 
 	if (!t->asked || !f)
-		return t->sent > 0;
+		return t->sent > 0 || run_changed();
 	if (is_change && f->call == CALL_IOCTL)
 		return !comes_before_change(f->errnum, strstr(j->line->words, "validate-mmio") != NULL);
 	/* sendmsg() fails before the kernel has looked at the message. */
