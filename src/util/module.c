@@ -18,7 +18,7 @@ enum { ROOM = 16 << 20 }; /* more than any of the libraries takes */
 /* The dynamic linker does not tell why it could not map a library. */
 static bool has_room(void)
 {
-	void *room = mmap(NULL, ROOM, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *room = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	return room != MAP_FAILED && munmap(room, ROOM) == 0;
 }

@@ -54,6 +54,39 @@ readonly LINES_TRIED=("list -j" "-d $TDI info -j" "-d $TDI read-object cert -j" 
 	done
 }
 
+# A library that cannot be loaded or begin for want of memory is not taken for one that is not there. Memory that runs
+# out elsewhere: tests/faults/test_memory.c.
+@test "no memory for a library is an error, and never another result" {
+	local directory=$BATS_TEST_TMPDIR/left line n sound
+	[[ $TSMCTL_SANITIZED == 0 && -z ${TSMCTL_EMULATED-} ]] || skip "its own memory is not tsmctl's"
+	mkdir "$directory"
+	for line in "-d $TDI save $directory/evidence" "-d $TDI read-object cert" "-d $TDI -y set-state locked"; do
+		# shellcheck disable=SC2086
+		sound=$("$TSMCTL_BIN" --sim -q -j $line)
+		for ((n = 1; n <= 160; n++)); do
+			rm -rf "$TSMCTL_SIM_STATE" "$directory/evidence"
+			# shellcheck disable=SC2086
+			run --separate-stderr env LD_PRELOAD="$TSMCTL_BUILD/tests/no_memory.so" TSMCTL_NO_MEMORY=$n \
+				"$TSMCTL_BIN" --sim -q -j $line
+			if ((status == 0)); then
+				# A nonce is in the evidence that is made anew.
+				[[ $line == *set-state* ]] || assert_equal "$n: $output" "$n: $sound"
+				continue
+			fi
+			assert_equal "$line, $n: $status" "$line, $n: 1"
+			[[ $output == *'"code":"ENOMEM"'* || $output == *'"code":"ENOBUFS"'* ]] || fail "$line, $n: $output"
+			[[ ! -e $directory/evidence ]] || fail "$line, $n: something was left behind"
+		done
+	done
+}
+
+@test "a library without room for its data is not taken for one that is not there" {
+	[[ $TSMCTL_SANITIZED == 0 && -z ${TSMCTL_EMULATED-} ]] || skip "its own memory is not tsmctl's"
+	run --separate-stderr limited --data=400000 --sim -j -d $TDI save "$BATS_TEST_TMPDIR/evidence"
+	assert_failure 1
+	assert_equal "$(jq -r .error.code <<<"$output")" ENOMEM
+}
+
 @test "a limit on files is an error, and leaves nothing, the signal for it included" {
 	local directory=$BATS_TEST_TMPDIR/left line
 	mkdir "$directory"
