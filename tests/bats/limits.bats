@@ -157,13 +157,3 @@ readonly LINES_TRIED=("list -j" "-d $TDI info -j" "-d $TDI read-object cert -j" 
 		assert_success
 	done
 }
-
-@test "the year 2106 is a date like others, and so is 2500" {
-	local day
-	for day in 2106-02-07 2106-02-08 2500-01-01; do
-		run_json cca -d "$TDI" -y verify --root "$TSMCTL_SOURCE/data/root.pem" --at "$day"
-		assert_success
-		# shellcheck disable=SC2016 # a variable of jq
-		assert_json '.data.checks[] | select(.check == "validity") | .detail | contains($day)' --arg day "$day"
-	done
-}
