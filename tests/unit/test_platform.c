@@ -373,7 +373,7 @@ static void streams_are_those_of_the_function_s_own_bridge(void **state)
 }
 
 static const struct node processes[] = {
-	{"/proc", NODE_DIR, "1 10 20 30 40 50 99999999999 self sys", 0},
+	{"/proc", NODE_DIR, "1 10 20 30 40 50 70 80 90 99999999999 self sys", 0},
 	/* a VMM: two iommufds, a function by its path, the same once more, another by its VFIO device */
 	{"/proc/10/comm", NODE_FILE, "qemu\n", 0},
 	{"/proc/10/fd", NODE_DIR, "0 100 17 18 19 20", 0},
@@ -398,12 +398,31 @@ static const struct node processes[] = {
 	{"/proc/50/fd/4", NODE_LINK, "/dev/iommu-other", 0},
 	{"/proc/50/fd/5", NODE_LINK, "/dev/vfio/devices/vfio9", 0},
 	{"/proc/50/fdinfo/5", NODE_FILE, "vfio-device-syspath: /sys/devices/nonsense\n", 0},
+	/* one that is just ending: nothing is printed of its descriptors any more, or a path whose end is missing */
+	{"/proc/70/comm", NODE_FILE, "ending\n", 0},
+	{"/proc/70/fd", NODE_DIR, "3 4 5", 0},
+	{"/proc/70/fd/3", NODE_LINK, "/dev/vfio/devices/vfio5", 0},
+	{"/proc/70/fdinfo/3", NODE_FILE, "", 0},
+	{"/sys/class/vfio-dev/vfio5/device", NODE_LINK, "../../../0000:05:00.0", 0},
+	{"/proc/70/fd/4", NODE_LINK, "/dev/vfio/devices/vfio6", 0},
+	{"/proc/70/fdinfo/4", NODE_FILE, "vfio-device-syspath: /sys/devices/pci0000:00/0000:00:01.0", 0},
+	{"/sys/class/vfio-dev/vfio6/device", NODE_LINK, "../../../0000:06:00.0", 0},
+	{"/proc/70/fd/5", NODE_ERROR, NULL, ENOENT},
+	/* one whose function nobody can tell any more, and one of whose descriptors several are kept from us */
+	{"/proc/80/fd", NODE_DIR, "3", 0},
+	{"/proc/80/fd/3", NODE_LINK, "/dev/vfio/devices/vfio7", 0},
+	{"/proc/80/fdinfo/3", NODE_FILE, "", 0},
+	{"/proc/90/fd", NODE_DIR, "3 4", 0},
+	{"/proc/90/fd/3", NODE_ERROR, NULL, EACCES},
+	{"/proc/90/fd/4", NODE_ERROR, NULL, EACCES},
 };
 
 static const struct holder holders[] = {
 	{40, "", "", 3, 1},
 	{10, "qemu", "0000:01:00.0", 17, 2},
 	{10, "qemu", "0000:02:00.0", 17, 2},
+	{70, "ending", "0000:05:00.0", -1, 0},
+	{70, "ending", "0000:06:00.0", -1, 0},
 };
 
 static void holders_are_listed_once_a_process_and_function(void **state)
@@ -415,7 +434,7 @@ static void holders_are_listed_once_a_process_and_function(void **state)
 	(void)state;
 	assert_int_equal(holders_scan(&t.kernel, 0, &l, &e), 0);
 	assert_int_equal(l.count, COUNT(holders));
-	assert_int_equal(l.hidden, 1);
+	assert_int_equal(l.hidden, 3);
 	for (size_t i = 0; i < l.count; i++) {
 		assert_int_equal(l.holder[i].pid, holders[i].pid);
 		assert_string_equal(l.holder[i].comm, holders[i].comm);
@@ -434,7 +453,8 @@ static void one_process_is_looked_at_alone(void **state)
 	static const struct {
 		pid_t pid;
 		size_t count, hidden;
-	} cases[] = {{10, 2, 0}, {20, 0, 1}, {30, 0, 0}, {40, 1, 0}, {50, 0, 0}, {60, 0, 0}};
+	} cases[] = {{10, 2, 0}, {20, 0, 1}, {30, 0, 0}, {40, 1, 0}, {50, 0, 0},
+		     {60, 0, 0}, {70, 2, 0}, {80, 0, 1}, {90, 0, 1}};
 	struct tree t = TREE(processes);
 
 	(void)state;
