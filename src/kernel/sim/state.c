@@ -260,9 +260,11 @@ static int lock_once(const char *path, bool *again)
 	if (fd < 0)
 		return fd;
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
-		*again = errno == EWOULDBLOCK || errno == EINTR;
+		int error = errno;
+
+		*again = error == EWOULDBLOCK || error == EINTR;
 		close(fd);
-		return -EBUSY;
+		return *again ? -EBUSY : -error;
 	}
 	if (fstat(fd, &mine) == 0 && stat(path, &named) == 0 && mine.st_ino == named.st_ino)
 		return fd;
