@@ -24,6 +24,7 @@
 #include "util/io.h"
 #include "util/json_build.h"
 #include "util/json_text.h"
+#include "util/text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -259,9 +260,11 @@ static int lock_once(const char *path, bool *again)
 	if (fd < 0)
 		return fd;
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
-		*again = errno == EWOULDBLOCK || errno == EINTR;
+		int error = errno;
+
+		*again = error == EWOULDBLOCK || error == EINTR;
 		close(fd);
-		return -EBUSY;
+		return *again ? -EBUSY : -error;
 	}
 	if (fstat(fd, &mine) == 0 && stat(path, &named) == 0 && mine.st_ino == named.st_ino)
 		return fd;
@@ -349,19 +352,25 @@ static int reload(struct sim *s)
 }
 
 /* A kernel answers with an errno alone, which here would seem to be the TSM's; its log is standard error. */
-static int logged(int error)
+static int logged(const struct sim *s, int error)
 {
+	char path[sizeof(s->state_path)];
 	char name[24];
 
-	if (error < 0)
-		dprintf(STDERR_FILENO, "tsmctl: simulator: the state file cannot be written (%s)\n",
-			err_errno_name(-error, name));
+	if (error >= 0)
+		return error;
+	text_copy(path, sizeof(path), s->state_path);
+	for (char *c = path; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	dprintf(STDERR_FILENO, "tsmctl: simulator: the state file cannot be written (%s): %s\n",
+		err_errno_name(-error, name), path);
 	return error;
 }
 
 int sim_state_refresh(struct sim *s)
 {
-	return s->lock < 0 && file_changed(s) ? logged(reload(s)) : 0;
+	return s->lock < 0 && file_changed(s) ? logged(s, reload(s)) : 0;
 }
 
 int sim_state_begin(struct sim *s)
@@ -371,12 +380,12 @@ int sim_state_begin(struct sim *s)
 	int fd = ret ? ret : lock_state(s->state_path, dir);
 
 	if (fd < 0)
-		return logged(fd);
+		return logged(s, fd);
 	s->lock = fd;
 	ret = reload(s);
 	if (ret)
 		sim_state_abandon(s);
-	return logged(ret);
+	return logged(s, ret);
 }
 
 void sim_state_abandon(struct sim *s)
@@ -506,7 +515,7 @@ int sim_state_commit(struct sim *s)
 	sim_teardown(&fresh);
 out:
 	sim_state_abandon(s);
-	return logged(ret);
+	return logged(s, ret);
 }
 
 /* Removes the state file, but nothing that cannot be one: a link, or a file of another user. */
