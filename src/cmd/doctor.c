@@ -320,6 +320,8 @@ static void check_module(struct examination *x)
 	module_open(&m);
 	if (m.crypto)
 		add(x, "verification", RESULT_OK, m.crypto->library(), NULL);
+	else if (m.starved)
+		add(x, "verification", RESULT_UNKNOWN, m.why, "Free some memory and run the command again.");
 	else
 		add(x, "verification", RESULT_MISSING, m.why,
 		    "Evidence is decoded but not verified, certificates have no fingerprints, and saved evidence no "
