@@ -5,7 +5,7 @@
 . /guest/lib.sh
 
 SIZE=16777216
-ROUNDS=5
+ROUNDS=20
 
 # The file, complete, and nothing else.
 reads_it_all() {

@@ -3,11 +3,16 @@
 import sysfs
 from measure import instructions, peak_memory
 from plot import Line, Panel
-from rows import MIB, SIZES, TDI
+from subject import TDI
 
+SIZES = (16, 64, 256, 1024, 4096)
 OBJECT_SIZES = (1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24)
 BATCH_SIZES = (1, 4, 16, 64, 256, 1024)
 LONG_BATCH_SIZES = (*BATCH_SIZES, 4096, 16384)
+EVENTS = (1, 10, 100, 1000)
+MANY_EVENTS = (1000, 10000, 100000)
+CERTIFICATES = (1, 4, 16, 64)
+BLOCKS = (1, 4, 16, 64, 238)
 
 
 def _lists(b, which, scale=1):
@@ -25,6 +30,7 @@ def _object_memory(b, words):
 
 def panels(b):
     out = f"{b.scratch}/grown"
+    read = [b.tsmctl, "-j", "read-object"]
     return [
         Panel("list -j: instructions", "functions",
               [*_lists(b, 0), _limit("40 k for each function", 0, 40000)]),
@@ -41,4 +47,13 @@ def panels(b):
                     [(n, n * instructions(b.sim("-d", TDI, "info"))) for n in BATCH_SIZES], True)]),
         Panel("batch of info: memory, MiB", "lines",
               [Line("batch", [(n, peak_memory(b.sim(f"--batch={b.batch(n)}")) / 1024) for n in LONG_BATCH_SIZES])]),
+        Panel("monitor -j: instructions", "events with a look each",
+              [Line("simulator", [(n, instructions(b.watching_losses(n))) for n in EVENTS])]),
+        Panel("monitor -j: memory, MiB", "events",
+              [Line("256 functions", [(n, b.watching(n) / 1024) for n in MANY_EVENTS])]),
+        Panel("Evidence from a file, decoded: instructions", "certificates or blocks",
+              [Line("certificates of a chain",
+                    [(n, instructions([*read, "cert", "--from", b.certificates(n)])) for n in CERTIFICATES]),
+               Line("blocks of measurements",
+                    [(n, instructions([*read, "measurements", "--from", b.measurements(n)])) for n in BLOCKS])]),
     ]

@@ -7,6 +7,8 @@ import subprocess
 import tempfile
 import time
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+
 
 class Failed(Exception):
     """A program that is measured has to do its work."""
@@ -67,10 +69,28 @@ def peak_memory(argv, around=()):
     return int(_report(["/usr/bin/time", "--quiet", "--format=%M", "--output"], argv, around))
 
 
-def seconds(argv, times=1):
+def compiled(program, directory):
+    """Builds one of the C programs here; the path of what came of it."""
+    out = f"{directory}/{program}"
+    run(["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", out, f"{HERE}/{program}.c"])
+    return out
+
+
+def numbers(text):
+    """What the lines "# NAME NUMBER" say."""
+    return {name: int(number) for name, number in re.findall(r"^# (\w+) (\d+)$", text, re.M)}
+
+
+def shortest(race, rounds, commands):
+    """The least wall time in us of each command, which take turns: what disturbs one disturbs all."""
+    words = [word for n, argv in enumerate(commands) for word in (f"n{n}", "/nonexistent", " ".join(argv))]
+    told = numbers(run([race, str(rounds), *words]).decode(errors="replace"))
+    return [told[f"n{n}_us"] for n in range(len(commands))]
+
+
+def seconds(race, argv, times=1):
     """Of the wall clock, and of processor time with the kernel's share, for that many runs one after another."""
     wall, used = time.monotonic(), os.times()
-    for _ in range(times):
-        subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+    run([race, str(times), "it", "/nonexistent", " ".join(argv)])
     wall, now = time.monotonic() - wall, os.times()
     return wall, now.children_user + now.children_system - used.children_user - used.children_system

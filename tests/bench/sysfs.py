@@ -3,6 +3,8 @@
 A /sys and /dev on disk with any number of PCI functions, in the layout that Linux 7.3 has, and a command that runs another
 with them in place of the machine's and with no processes but its own: what is measured is the program as it is installed.
 """
+import glob
+import itertools
 import os
 
 # How a function comes to its TSM. A function that is not a PF0 has no `connect`: its DSM has.
@@ -78,6 +80,17 @@ def make(root, count, kind):
     for index in range(count):
         _function(root, index, kind)
     return root
+
+
+def rebind(root, stop):
+    """Unbinds and binds all functions in turn, until the event `stop`."""
+    files = glob.glob(f"{root}/sys/devices/pci*/*/*/tsm/bound")
+    for text in itertools.cycle((b"\n\n\n\n\n", b"tsm0\n")):
+        if stop.wait(0.005):
+            return
+        for path in files:
+            with open(path, "r+b", buffering=0) as f:
+                f.write(text)
 
 
 # A VMM as far as /proc tells: it has every VFIO device open. It closes its output when that is so.
