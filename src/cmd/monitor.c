@@ -12,6 +12,7 @@
 #include "cmd/target.h"
 #include "tdi/uevent.h"
 #include "tdi/watch.h"
+#include "util/clock.h"
 #include "util/interrupt.h"
 #include "util/num.h"
 
@@ -45,14 +46,6 @@ static const struct column columns[] = {
 	{"event", "EVENT           ", false, false},
 	{"detail", "DETAIL", false, false},
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* RFC 3339 in UTC, to the millisecond. */
 static void time_text(char out[TIME_SIZE])
@@ -204,7 +197,7 @@ static int look(struct monitor *m)
 		ret = tell_all(m, &events);
 	}
 	watch_events_free(&events);
-	m->look_at = now_ms() + (int64_t)m->interval_ms;
+	m->look_at = clock_ms() + (int64_t)m->interval_ms;
 	return ret;
 }
 
@@ -227,7 +220,7 @@ static enum wake wake_of(struct monitor *m, ssize_t len, const char *message)
 	if (len == -EMSGSIZE || (len > 0 && uevent_concerns_tdis((struct bytes){(const void *)message, (size_t)len})))
 		return drain(m);
 	if (len >= 0 || len == -ETIMEDOUT)
-		return now_ms() >= m->look_at ? WAKE_LOOK : WAKE_END;
+		return clock_ms() >= m->look_at ? WAKE_LOOK : WAKE_END;
 	err_errno(m->c->err, (int)-len, "the kernel's announcements cannot be received");
 	return WAKE_FAILED;
 }
@@ -237,7 +230,7 @@ static enum wake wait_for_change(struct monitor *m)
 	char message[UEVENT_CAP];
 
 	for (;;) {
-		int64_t now = now_ms();
+		int64_t now = clock_ms();
 		int64_t until = m->look_at < m->end_at ? m->look_at : m->end_at;
 		int64_t left = until > now ? until - now : 1;
 		enum wake wake;
@@ -313,7 +306,7 @@ static int read_options(struct monitor *m)
 		return 0;
 	if (!num_parse_seconds(o->timeout, MOST_SECONDS, &timeout))
 		return bad_value("timeout", o->timeout, "a time in seconds", e);
-	m->end_at = now_ms() + (int64_t)timeout;
+	m->end_at = clock_ms() + (int64_t)timeout;
 	return 0;
 }
 
@@ -360,7 +353,7 @@ static int start(struct monitor *m)
 	if (snapshot_take(&m->now, c->kernel, &m->wish, c->err))
 		return look_failed(c->err);
 	holders_note_hidden(&m->now.holders, &c->notes);
-	m->look_at = now_ms() + (int64_t)m->interval_ms;
+	m->look_at = clock_ms() + (int64_t)m->interval_ms;
 	return 0;
 }
 

@@ -28,6 +28,7 @@ struct kernel;
 
 struct kernel_ops {
 	const char *backend; /* "kernel", "sim", "replay"; layers pass on what is below: NULL */
+	/* With O_EXCL: -EBUSY while another tsmctl has it open so. What else has it open is not seen. */
 	int (*open)(struct kernel *k, const char *path, int flags, enum effect effect);
 	int (*close)(struct kernel *k, int fd);
 	int (*ioctl)(struct kernel *k, int fd, struct ioctl_call *call);

@@ -9,14 +9,15 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "kernel/kernel.h"
+#include "util/clock.h"
 
 /* A dump of large evidence arrives in messages of up to 32 KiB; the default buffer holds few of them. */
 enum { NL_RECEIVE_BUFFER = 1 << 20 };
@@ -24,12 +25,23 @@ enum { NL_RECEIVE_BUFFER = 1 << 20 };
 /* The group of the kernel's own uevents; udev's follow in the second. */
 enum { UEVENTS_OF_KERNEL = 1 };
 
+/* A kernel without file locks (CONFIG_FILE_LOCKING) tells nobody of others. */
+static bool is_taken(int fd)
+{
+	return flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK;
+}
+
 static int linux_open(struct kernel *k, const char *path, int flags, enum effect effect)
 {
 	(void)k;
 	(void)effect;
-	int fd = open(path, flags | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	int fd = open(path, (flags & ~O_EXCL) | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (!(flags & O_EXCL) || !is_taken(fd))
+		return fd;
+	close(fd);
+	return -EBUSY;
 }
 
 static int linux_close(struct kernel *k, int fd)
@@ -192,19 +204,11 @@ static int linux_nl_send(struct kernel *k, int fd, const void *msg, size_t len, 
 	return sent < 0 ? -errno : (int)sent;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* Without a descriptor (-1) this sleeps. */
+/* Without a descriptor (-1) this sleeps. What comes too late was not waited for, however much of it there is. */
 static int wait_readable(int fd, int64_t deadline_ms)
 {
 	struct pollfd p = {.fd = fd, .events = POLLIN};
-	int64_t left = deadline_ms - now_ms();
+	int64_t left = deadline_ms - clock_ms();
 	struct timespec t = {0};
 	sigset_t none;
 
@@ -214,7 +218,7 @@ static int wait_readable(int fd, int64_t deadline_ms)
 	int ready = ppoll(&p, 1, &t, &none);
 	if (ready < 0)
 		return -errno;
-	return ready ? 0 : -ETIMEDOUT;
+	return ready && left >= 0 ? 0 : -ETIMEDOUT;
 }
 
 /* Returns 0 for nothing, and for what is not the kernel's: privileged processes can send to this socket, too. */
@@ -247,7 +251,7 @@ static ssize_t linux_nl_recv(struct kernel *k, int fd, void *buf, size_t cap, in
 		if (len != 0)
 			return len;
 		if (!deadline_ms)
-			deadline_ms = now_ms() + timeout_ms;
+			deadline_ms = clock_ms() + timeout_ms;
 		int ret = wait_readable(fd, deadline_ms);
 		if (ret < 0)
 			return ret;

@@ -4,10 +4,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "kernel/kernel.h"
 #include "kernel/tape.h"
+#include "util/clock.h"
 #include "util/outfile.h"
 
 struct recorder {
@@ -32,25 +32,17 @@ static struct recorder *recorder_of(struct kernel *k)
 	return r;
 }
 
-static int64_t now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 /* Just before the call, and just after it: begins the answer. */
 static void begin(struct recorder *r)
 {
-	r->begun_us = now_us();
+	r->begun_us = clock_us();
 }
 
 static void end(struct recorder *r, ssize_t ret)
 {
 	char name[24];
 
-	r->took_us = now_us() - r->begun_us;
+	r->took_us = clock_us() - r->begun_us;
 	if (ret < 0)
 		buf_printf(&r->answer, "{\"errno\":\"%s\"", err_errno_name((int)-ret, name));
 	else

@@ -44,16 +44,24 @@ static int take_data(void *ctx, const struct nlmsghdr *h, struct err *e)
 	return stream_message(ctx, h, e);
 }
 
+/* How far a dump that failed had come. */
+struct course {
+	bool late;  /* a refresh may have happened */
+	bool begun; /* and objects came after it */
+};
+
 static int dump_once(struct evidence_source *s, const struct evidence_query *q, const struct evidence_sink *sink,
-		     bool *late, struct err *e)
+		     struct course *course, struct err *e)
 {
 	struct evidence_stream stream;
 	enum effect effect = q->nonce ? EFFECT_CHANGE : EFFECT_READ;
 	struct nl_msg *m = family_read_message(s->family, s->id, q);
 
 	stream_start(&stream, s->family, q->mask, sink);
-	if (link_exchange(&s->link, m, effect, take_data, &stream, late, e))
+	if (link_exchange(&s->link, m, effect, take_data, &stream, &course->late, e)) {
+		course->begun = stream.seen;
 		return -1;
+	}
 	return stream_finish(&stream, e);
 }
 
@@ -72,12 +80,12 @@ static const struct {
 		    "ABI: '--trace' shows each message."},
 };
 
-static void explain(const struct evidence_query *q, bool late, struct err *e)
+static void explain(const struct evidence_query *q, const struct course *course, struct err *e)
 {
 	if (!e->object[0])
 		err_object(e, "%s", q->device);
 	/* A refresh that the TSM does not have has not happened; anything else may have. */
-	e->uncertain = q->nonce && late && !e->dry_run && strcmp(e->code, "EOPNOTSUPP") != 0;
+	e->uncertain = q->nonce && course->late && !e->dry_run && (course->begun || strcmp(e->code, "EOPNOTSUPP") != 0);
 	for (size_t i = 0; i < sizeof(dump_hints) / sizeof(dump_hints[0]) && !e->hint[0]; i++)
 		if (strcmp(e->code, dump_hints[i].code) == 0)
 			err_hint(e, "%s", dump_hints[i].hint);
@@ -92,12 +100,12 @@ int evidence_dump(struct evidence_source *s, const struct evidence_query *q, con
 	struct err last = {0};
 
 	while (tries-- > 0) {
-		bool late = false;
+		struct course course = {0};
 
 		err_clear(&last);
-		if (dump_once(s, q, sink, &late, &last) == 0)
+		if (dump_once(s, q, sink, &course, &last) == 0)
 			return 0;
-		explain(q, late, &last);
+		explain(q, &course, &last);
 		if (strcmp(last.code, "EAGAIN") != 0 || reconnect(s, &last))
 			break;
 	}

@@ -6,7 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SENTENCE_CAP = 200 };
+#include "util/clock.h"
+
+/*
+ * An answer has a message for at most each page of evidence; this many are not one any more. So many messages that are
+ * not part of it have no meaning either, be they answers to what was asked before.
+ */
+enum { SENTENCE_CAP = 200, MESSAGES_MAX = 1 << 20, IDLE_MAX = 4096 };
 
 int link_open(struct link *l, struct kernel *k, struct err *e)
 {
@@ -35,6 +41,10 @@ static int send_message(struct link *l, struct nl_msg *m, enum effect effect, st
 {
 	if (!m)
 		return err_oom(e);
+	if (l->fd < 0) {
+		nlmsg_free(m);
+		return err_errno(e, ENOTCONN, "the netlink socket was lost");
+	}
 
 	struct nlmsghdr *h = nlmsg_hdr(m);
 	int ret;
@@ -59,6 +69,9 @@ struct exchange {
 	void *ctx;
 	bool dump;
 	bool late;
+	int64_t until_ms; /* when the patience with what is not the answer ends */
+	uint32_t idle;    /* datagrams since the answer last went on */
+	uint32_t messages;
 };
 
 /* `fine`: what it means that the kernel reports no error. */
@@ -83,9 +96,19 @@ static bool interrupted(const struct nlmsghdr *h, struct err *e)
 	return true;
 }
 
+/* The kernel answers: it gets its time anew. */
+static int go_on(struct exchange *x, struct err *e)
+{
+	x->until_ms = clock_ms() + LINK_TIMEOUT_MS;
+	x->idle = 0;
+	if (x->messages++ < MESSAGES_MAX)
+		return 0;
+	return err_set(e, ERR_EVIDENCE, "BADDUMP", "the kernel's answer does not end");
+}
+
 static enum progress take_data(struct exchange *x, const struct nlmsghdr *h, struct err *e)
 {
-	if (interrupted(h, e) || (x->handler && x->handler(x->ctx, h, e)))
+	if (go_on(x, e) || interrupted(h, e) || (x->handler && x->handler(x->ctx, h, e)))
 		return FAILED;
 	return x->dump || h->nlmsg_flags & NLM_F_MULTI ? GOES_ON : ENDED;
 }
@@ -130,22 +153,33 @@ static int receive_failed(int errnum, struct err *e)
 	return -1;
 }
 
+/* Who waits for the answer waits the full time, so that recordings of it are all the same. */
+static ssize_t receive(const struct exchange *x)
+{
+	const struct link *l = x->link;
+	int64_t left_ms = x->idle ? x->until_ms - clock_ms() : LINK_TIMEOUT_MS;
+
+	if (x->idle > IDLE_MAX)
+		return -ETIMEDOUT;
+	return kernel_nl_recv(l->kernel, l->fd, l->buf, LINK_BUFFER, left_ms > 0 ? (int)left_ms : 0);
+}
+
 static int receive_answer(struct exchange *x, struct err *e)
 {
-	struct link *l = x->link;
+	enum progress p = GOES_ON;
 
-	for (;;) {
-		ssize_t len = kernel_nl_recv(l->kernel, l->fd, l->buf, LINK_BUFFER, LINK_TIMEOUT_MS);
+	x->until_ms = clock_ms() + LINK_TIMEOUT_MS;
+	while (p == GOES_ON) {
+		ssize_t len = receive(x);
 
 		if (len < 0) {
 			x->late = true;
 			return receive_failed((int)-len, e);
 		}
-		enum progress p = take_datagram(x, len, e);
-
-		if (p != GOES_ON)
-			return p == ENDED ? 0 : -1;
+		x->idle++;
+		p = take_datagram(x, len, e);
 	}
+	return p == ENDED ? 0 : -1;
 }
 
 int link_exchange(struct link *l, struct nl_msg *m, enum effect effect, link_handler handler, void *ctx, bool *late,

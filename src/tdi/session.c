@@ -187,6 +187,17 @@ static int several_holders(const struct holder_list *l, const char *bdf, struct 
 	return -1;
 }
 
+/* What another tsmctl has opened for itself ends with its command: nothing to attach to. */
+static int is_own_session(const struct holder *h, const char *bdf, struct err *e)
+{
+	if (strcmp(h->comm, "tsmctl") != 0)
+		return 0;
+	err_object(e, "%s", bdf);
+	err_errno(e, EBUSY, "another tsmctl, process %d, has a session of its own with it", (int)h->pid);
+	err_hint(e, "Try again when it has ended.");
+	return -1;
+}
+
 /* With -d alone: the process that holds the function, else an own session. */
 static int open_by_function(struct session *s, const struct target *t, struct err *e)
 {
@@ -204,6 +215,8 @@ static int open_by_function(struct session *s, const struct target *t, struct er
 		ret = own_session_open(s, t, e);
 	else if (holders_find(&l, t->bdf, (size_t)first + 1) >= 0)
 		ret = several_holders(&l, t->bdf, e);
+	else if (is_own_session(&l.holder[first], t->bdf, e))
+		ret = -1;
 	else
 		ret = attach_holder(s, &l.holder[first], e);
 	holders_free(&l);

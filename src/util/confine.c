@@ -129,7 +129,7 @@ static const struct call {
 	{__NR_openat, NEED_FILES},
 	{__NR_fsync, NEED_FILES},
 	{__NR_fchmod, NEED_FILES},
-	{__NR_flock, NEED_FILES},
+	{__NR_flock, NEED_FILES | NEED_DEVICES},
 	{__NR_mkdirat, NEED_FILES},
 	{__NR_linkat, NEED_FILES},
 	{__NR_renameat, NEED_FILES},

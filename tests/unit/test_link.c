@@ -27,6 +27,9 @@ struct peer {
 	size_t last_len;
 	enum effect effect;
 	int timeout_ms;
+	struct nlb refrain; /* what it says for ever, once the answers are used up; empty: nothing */
+	int64_t refrain_ms; /* how long that takes each time */
+	size_t repeated;
 };
 
 static struct peer *peer_of(struct kernel *k)
@@ -64,6 +67,35 @@ static int peer_send(struct kernel *k, int fd, const void *msg, size_t len, enum
 	return p->send_error ? -p->send_error : (int)len;
 }
 
+/* Time that passes in a test passes at once. */
+int64_t __wrap_clock_ms(void);
+static int64_t time_ms;
+
+int64_t __wrap_clock_ms(void)
+{
+	return time_ms;
+}
+
+static ssize_t give(const struct nlb *datagram, void *buf, size_t cap)
+{
+	assert_in_range(datagram->len, 1, cap);
+	memcpy(buf, datagram->data, datagram->len);
+	return (ssize_t)datagram->len;
+}
+
+static ssize_t repeat(struct peer *p, void *buf, size_t cap, int timeout_ms)
+{
+	int64_t takes = p->refrain.len ? p->refrain_ms : INT64_MAX;
+
+	if (takes > timeout_ms) {
+		time_ms += timeout_ms;
+		return -ETIMEDOUT;
+	}
+	time_ms += takes;
+	p->repeated++;
+	return give(&p->refrain, buf, cap);
+}
+
 static ssize_t peer_recv(struct kernel *k, int fd, void *buf, size_t cap, int timeout_ms)
 {
 	struct peer *p = peer_of(k);
@@ -72,13 +104,11 @@ static ssize_t peer_recv(struct kernel *k, int fd, void *buf, size_t cap, int ti
 	assert_int_equal(fd, SOCKET);
 	p->timeout_ms = timeout_ms;
 	if (p->next == p->count)
-		return -ETIMEDOUT;
+		return repeat(p, buf, cap, timeout_ms);
 	p->next++;
 	if (a->error)
 		return -a->error;
-	assert_in_range(a->datagram.len, 1, cap);
-	memcpy(buf, a->datagram.data, a->datagram.len);
-	return (ssize_t)a->datagram.len;
+	return give(&a->datagram, buf, cap);
 }
 
 static const struct kernel_ops peer_ops = {
@@ -89,6 +119,7 @@ static void peer_stop(struct peer *p)
 	assert_int_equal(p->opened, p->closed);
 	for (size_t i = 0; i < p->count; i++)
 		nlb_free(&p->answer[i].datagram);
+	nlb_free(&p->refrain);
 }
 
 /* The next answer is this message, which goes with it. */
@@ -305,6 +336,12 @@ static void no_refresh(struct peer *p)
 	says(p, done(1, 0, -EOPNOTSUPP, "evidence refresh failed: -EOPNOTSUPP"));
 }
 
+static void no_more_refresh(struct peer *p)
+{
+	says(p, object(1, 9, 1, "abc"));
+	says(p, done(1, 0, -EOPNOTSUPP, NULL));
+}
+
 static void silence(struct peer *p)
 {
 	(void)p;
@@ -378,6 +415,7 @@ static const struct {
 	{no_evidence, ERR_NOT_FOUND, "ENODEV", "device 'pci:0000:01:00.0' evidence not found", false},
 	{gone_before_data, ERR_STATE, "ENXIO", "failed to acquire evidence context", true},
 	{no_refresh, ERR_UNSUPPORTED, "EOPNOTSUPP", "evidence refresh failed: -EOPNOTSUPP", false},
+	{no_more_refresh, ERR_UNSUPPORTED, "EOPNOTSUPP", "", true},
 	{silence, ERR_FAILED, "ETIMEDOUT", "", true},
 	{silence_after_data, ERR_FAILED, "ETIMEDOUT", "", true},
 	{overflow, ERR_FAILED, "ENOBUFS", "", true},
@@ -410,6 +448,62 @@ static void failed_dumps_say_what_is_known(void **state)
 			assert_int_equal(p.sent, 1);
 		}
 	}
+}
+
+/* What is no answer, said for ever: at once, or whenever the patience has nearly run out. */
+static struct nlb answer_to_another(void)
+{
+	return object(77, 9, 1, "old");
+}
+
+static struct nlb nothing_at_all(void)
+{
+	return nlb_new(NLMSG_NOOP, 0, 1);
+}
+
+static struct nlb fine_so_far(void)
+{
+	return error(1, 0, NULL);
+}
+
+static void patience_ends(void **state)
+{
+	static struct nlb (*const refrains[])(void) = {answer_to_another, nothing_at_all, fine_so_far};
+	static const int64_t takes_ms[] = {0, 1000, LINK_TIMEOUT_MS - 1};
+
+	(void)state;
+	for (size_t i = 0; i < 9; i++) {
+		struct peer p;
+		struct evidence_source s = source(&p, NEWEST);
+		int64_t begun = time_ms;
+
+		p.refrain = refrains[i / 3]();
+		p.refrain_ms = takes_ms[i % 3];
+		struct result r = dump(&p, &s, true, true);
+
+		assert_int_equal(r.ret, -1);
+		assert_string_equal(r.e.code, "ETIMEDOUT");
+		assert_true(r.e.uncertain);
+		assert_int_equal(p.sent, 1);
+		assert_in_range(time_ms - begun, 0, LINK_TIMEOUT_MS);
+		assert_in_range(p.repeated, 1, 10000);
+	}
+}
+
+/* A message that brings nothing is no error, as unknown attributes are the future's; but it has to end. */
+static void an_answer_without_end_is_none(void **state)
+{
+	struct peer p;
+	struct evidence_source s = source(&p, NEWEST);
+
+	(void)state;
+	says(&p, object(1, 9, 1, "abc"));
+	p.refrain = nlb_genl(FAMILY_ID, NLM_F_MULTI, 1);
+	struct result r = dump(&p, &s, false, true);
+
+	assert_int_equal(r.ret, -1);
+	assert_string_equal(r.e.code, "BADDUMP");
+	assert_int_equal(p.sent, 1);
 }
 
 static void what_is_not_sent_changes_nothing(void **state)
@@ -531,6 +625,28 @@ static void a_lost_socket_ends_rereading(void **state)
 	assert_int_equal(p.sent, 1);
 }
 
+static void a_lost_socket_takes_no_more_requests(void **state)
+{
+	struct peer p;
+	struct evidence_source s = source(&p, NEWEST);
+	struct evidence_set set = {0};
+	struct evidence_sink sink = evidence_set_sink(&set);
+	const struct evidence_query q = {.device = "0000:01:00.0", .mask = 0x200};
+	struct err e = {0};
+
+	(void)state;
+	changed_in_done(&p);
+	p.open_error = EMFILE;
+	assert_int_equal(evidence_dump(&s, &q, &sink, true, &e), -1);
+	err_clear(&e);
+	assert_int_equal(evidence_dump(&s, &q, &sink, true, &e), -1);
+	assert_string_equal(e.code, "ENOTCONN");
+	assert_int_equal(p.sent, 1);
+	evidence_set_free(&set);
+	evidence_close(&s);
+	peer_stop(&p);
+}
+
 static void families_are_looked_up_newest_first(void **state)
 {
 	static const struct {
@@ -625,11 +741,14 @@ int main(void)
 		cmocka_unit_test(answers_to_something_older_are_skipped),
 		cmocka_unit_test(a_dump_ends_with_done_alone),
 		cmocka_unit_test(failed_dumps_say_what_is_known),
+		cmocka_unit_test(patience_ends),
+		cmocka_unit_test(an_answer_without_end_is_none),
 		cmocka_unit_test(what_is_not_sent_changes_nothing),
 		cmocka_unit_test(changed_evidence_is_read_again),
 		cmocka_unit_test(rereading_ends),
 		cmocka_unit_test(neither_a_nonce_nor_a_stream_is_sent_again),
 		cmocka_unit_test(a_lost_socket_ends_rereading),
+		cmocka_unit_test(a_lost_socket_takes_no_more_requests),
 		cmocka_unit_test(families_are_looked_up_newest_first),
 		cmocka_unit_test(nonsense_about_a_family_is_an_error),
 		cmocka_unit_test(sockets_that_do_not_open_are_an_error),

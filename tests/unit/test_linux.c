@@ -68,6 +68,21 @@ static void test_open_and_close(void **state)
 	assert_int_equal(kernel_open(k, "/dev/no-such-device", O_RDWR, EFFECT_READ), -ENOENT);
 }
 
+/* A node that one has open for itself; who does not ask for that is not kept out. */
+static void test_open_alone(void **state)
+{
+	struct kernel *k = *state;
+	int fd = kernel_open(k, "/dev/null", O_RDWR | O_EXCL, EFFECT_SETUP);
+
+	assert_true(fd >= 0);
+	assert_int_equal(kernel_open(k, "/dev/null", O_RDWR | O_EXCL, EFFECT_SETUP), -EBUSY);
+	assert_int_equal(kernel_close(k, kernel_open(k, "/dev/null", O_RDWR, EFFECT_SETUP)), 0);
+	assert_int_equal(kernel_close(k, fd), 0);
+	fd = kernel_open(k, "/dev/null", O_RDWR | O_EXCL, EFFECT_SETUP);
+	assert_true(fd >= 0);
+	kernel_close(k, fd);
+}
+
 static void test_read_file(void **state)
 {
 	struct kernel *k = *state;
@@ -407,6 +422,7 @@ int main(void)
 		cmocka_unit_test(test_uevent_socket),
 		cmocka_unit_test(test_wait_without_socket),
 		cmocka_unit_test(test_open_and_close),
+		cmocka_unit_test(test_open_alone),
 		cmocka_unit_test(test_read_file),
 		cmocka_unit_test(test_read_file_in_parts),
 		cmocka_unit_test(test_read_link),

@@ -72,7 +72,7 @@ static void test_bind(void **state)
 	assert_int_equal(bind_with(m, 16, 0), 0);
 	/* Another descriptor of the same function. */
 	other.vfio = kernel_open(m->k, "/dev/vfio/devices/vfio1", O_RDWR, EFFECT_SETUP);
-	assert_int_equal(bind_with(&other, 16, 0), -EBUSY);
+	assert_int_equal(bind_with(&other, 16, 0), -EINVAL);
 }
 
 static void test_devices_of_a_vm(void **state)

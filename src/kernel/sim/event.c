@@ -12,6 +12,7 @@
 
 #include "kernel/sim/internal.h"
 #include "util/buf.h"
+#include "util/clock.h"
 
 static int connect_function(struct sim *s, struct sim_device *d, const struct sim_event *v)
 {
@@ -146,14 +147,6 @@ bool sim_event_has_device(enum sim_event_kind kind)
 	return kinds[kind].has_device;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* 0, or -EINTR; signals are let through. */
 static int pause_until(int64_t ms)
 {
@@ -161,7 +154,7 @@ static int pause_until(int64_t ms)
 	sigset_t none;
 
 	sigemptyset(&none);
-	while ((left = ms - now_ms()) > 0) {
+	while ((left = ms - clock_ms()) > 0) {
 		const struct timespec t = {left / 1000, left % 1000 * 1000000};
 
 		if (ppoll(NULL, 0, &t, &none) < 0)
@@ -200,13 +193,13 @@ static ssize_t happen(struct sim *s, const struct sim_event *v, void *out, size_
 
 ssize_t sim_event_wait(struct sim *s, bool listening, void *buf, size_t cap, int timeout_ms)
 {
-	int64_t end = now_ms() + timeout_ms;
+	int64_t end = clock_ms() + timeout_ms;
 	const struct sim_event *next = s->event_next < s->event_count ? &s->event[s->event_next] : NULL;
 	ssize_t len = 0;
 	int ret;
 
 	if (!s->waited_since)
-		s->waited_since = now_ms();
+		s->waited_since = clock_ms();
 	if (timeout_ms > 0 && next && s->waited_since + next->after_ms <= end) {
 		ret = pause_until(s->waited_since + next->after_ms);
 		if (ret)

@@ -20,6 +20,7 @@ struct sim_file {
 	struct sim_context *context;    /* an iommufd's; a VFIO descriptor's once it is bound; a reference */
 	struct sim_device *device;      /* VFIO */
 	struct sim_socket *socket;
+	int hold;      /* VFIO: of sim_hold() */
 	int vm_device; /* VFIO: the descriptor of the VM's that refers to it, too; 0: none */
 	bool closed;   /* by user space; what refers to it keeps it open */
 };
@@ -130,6 +131,13 @@ struct sim_model {
 };
 
 const char *sim_model_name(size_t i); /* for messages; NULL behind the last */
+
+/*
+ * hold.c: a function that this process opens for itself alone, of all that simulate the same. A descriptor of this
+ * machine's, -EBUSY, or -ENOENT where no file of the simulator's can be made: then nobody else is seen.
+ */
+int sim_hold(const struct sim *s, const struct sim_device *d);
+bool sim_is_held(const struct sim *s, const struct sim_device *d); /* asks, and disturbs nobody */
 
 extern const struct sim_file_ops sim_iommu_ops;
 extern const struct sim_file_ops sim_kvm_ops;

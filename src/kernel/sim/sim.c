@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The simulated kernel behind the seam: descriptors, faults, life and death. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -131,7 +132,21 @@ static int open_iommufd(struct sim *s, struct sim_context *c)
 	return fd;
 }
 
-static int open_vfio(struct sim *s, const char *path)
+static int open_device(struct sim *s, struct sim_device *d, bool alone)
+{
+	int hold = alone ? sim_hold(s, d) : -ENOENT;
+	int fd = hold == -EBUSY ? hold : sim_file_new(s, &sim_vfio_ops);
+
+	if (fd >= 0) {
+		s->file[fd].device = d;
+		s->file[fd].hold = hold;
+	} else if (hold >= 0) {
+		close(hold);
+	}
+	return fd;
+}
+
+static int open_vfio(struct sim *s, const char *path, bool alone)
 {
 	static const char dir[] = "/dev/vfio/devices/vfio";
 	char *end;
@@ -144,14 +159,8 @@ static int open_vfio(struct sim *s, const char *path)
 	for (size_t i = 0; i < s->device_count && !*end; i++) {
 		struct sim_device *d = &s->device[i];
 
-		if (!sim_has_vfio(d) || sim_vfio_number(s, d) != number)
-			continue;
-
-		int fd = sim_file_new(s, &sim_vfio_ops);
-
-		if (fd >= 0)
-			s->file[fd].device = d;
-		return fd;
+		if (sim_has_vfio(d) && sim_vfio_number(s, d) == number)
+			return open_device(s, d, alone);
 	}
 	return -ENOENT;
 }
@@ -161,7 +170,6 @@ static int sim_open(struct kernel *k, const char *path, int flags, enum effect e
 	struct sim *s = sim_of(k);
 	int ret = sim_fault_check(s, "open", 0);
 
-	(void)flags;
 	(void)effect;
 	if (ret)
 		return ret;
@@ -169,7 +177,7 @@ static int sim_open(struct kernel *k, const char *path, int flags, enum effect e
 		return open_iommufd(s, sim_context_new());
 	if (strcmp(path, "/dev/kvm") == 0)
 		return sim_file_new(s, &sim_kvm_ops);
-	return open_vfio(s, path);
+	return open_vfio(s, path, flags & O_EXCL);
 }
 
 static int sim_close(struct kernel *k, int fd)

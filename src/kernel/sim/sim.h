@@ -150,6 +150,7 @@ int sim_state_refresh(struct sim *s);             /* takes over what others have
 int sim_state_begin(struct sim *s);               /* 0 or -errno: EBUSY after 10 s, EIO for a damaged file */
 int sim_state_commit(struct sim *s);              /* 0 or -errno; ends the change also on failure */
 void sim_state_abandon(struct sim *s);
+int sim_state_open_holds(void); /* the empty file beside it that hold.c locks; a descriptor or -errno */
 
 /* sim.c */
 struct sim_device *sim_device_find(struct sim *s, const char *bdf);

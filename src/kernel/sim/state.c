@@ -287,17 +287,36 @@ static int lock_file(const char *path)
 	return fd;
 }
 
-/* The lock of `path`; makes the directory if that is ours to make. */
-static int lock_state(const char *path, const char *dir)
+/* The name of a file beside the state; makes the directory if that is ours to make. 0 or -errno. */
+static int place_beside(const char *path, const char *dir, const char *suffix, char out[PATH_MAX])
 {
-	char lock[PATH_MAX];
-	int ret = join(lock, sizeof(lock), path, ".lock");
+	int ret = join(out, PATH_MAX, path, suffix);
 
 	if (!ret && *dir && mkdir(dir, 0700) && errno != EEXIST)
 		ret = -errno;
 	if (!ret)
 		ret = check_dir(dir);
+	return ret;
+}
+
+static int lock_state(const char *path, const char *dir)
+{
+	char lock[PATH_MAX];
+	int ret = place_beside(path, dir, ".lock", lock);
+
 	return ret ? ret : lock_file(lock);
+}
+
+int sim_state_open_holds(void)
+{
+	char path[PATH_MAX];
+	char dir[PATH_MAX];
+	char holds[PATH_MAX];
+	int ret = locate(path, sizeof(path), dir, sizeof(dir));
+
+	if (!ret)
+		ret = place_beside(path, dir, ".holds", holds);
+	return ret ? ret : open_own(holds, O_RDWR | O_CREAT);
 }
 
 /* A kernel has no more than an errno to answer with. */

@@ -2,6 +2,7 @@
 /* VFIO device descriptors, and as much of KVM as makes VFIO know a VM. */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kernel/sim/internal.h"
 
@@ -56,7 +57,7 @@ static long bind_iommufd(struct sim *s, struct sim_file *f, struct ioctl_call *c
 	if (ret)
 		return ret;
 	if (device_taken(s, f->device))
-		return -EBUSY;
+		return -EINVAL;
 	ret = sim_object_add(c, (struct sim_object){.kind = OBJ_DEVICE, .device = f->device, .kvm = f->vm_device != 0});
 	if (ret < 0)
 		return ret;
@@ -73,6 +74,8 @@ static long vfio_ioctl(struct sim *s, int fd, struct ioctl_call *call)
 
 static void vfio_release(struct sim *s, struct sim_file *f)
 {
+	if (f->hold >= 0)
+		close(f->hold);
 	if (!f->context)
 		return;
 	sim_object_drop_device(s, f->context, f->device);

@@ -173,6 +173,12 @@ static int show_device_id(const struct sim *s, const struct match *m, char *out)
 	return show(out, "%s\n", identity(m)->device);
 }
 
+/* By whoever has it open: this process asks before it has. */
+static int show_enable(const struct sim *s, const struct match *m, char *out)
+{
+	return show(out, "%d\n", m->device->held || sim_is_held(s, m->device));
+}
+
 static int show_class(const struct sim *s, const struct match *m, char *out)
 {
 	(void)s;
@@ -333,6 +339,7 @@ static const struct node nodes[] = {
 	{"/sys/bus/pci/devices/%d/class", NODE_FILE, show_class, NULL, NULL},
 	{"/sys/bus/pci/devices/%d/device", NODE_FILE, show_device_id, NULL, NULL},
 	{"/sys/bus/pci/devices/%d/driver", NODE_LINK, show_driver, NULL, exists_driver},
+	{"/sys/bus/pci/devices/%d/enable", NODE_FILE, show_enable, NULL, exists_vfio},
 	{"/sys/bus/pci/devices/%d/resource", NODE_FILE, show_resource, NULL, NULL},
 	{"/sys/bus/pci/devices/%d/revision", NODE_FILE, show_revision, NULL, NULL},
 	{"/sys/bus/pci/devices/%d/tsm", NODE_DIR, NULL, NULL, exists_tsm},
