@@ -48,6 +48,49 @@ regenerate()
 	wait
 }
 
+# An own session that stays: its lines come through descriptor 8.
+hold()
+{
+	local i
+	mkfifo "$BATS_TEST_TMPDIR/lines"
+	"$TSMCTL_BIN" --sim=cca -q -d 0000:01:00.1 -v -b - <"$BATS_TEST_TMPDIR/lines" >"$BATS_TEST_TMPDIR/held" 3>&- &
+	holder=$!
+	exec 8>"$BATS_TEST_TMPDIR/lines"
+	echo "set-state locked -y" >&8
+	for ((i = 0; i < 500; i++)); do
+		grep -q . "$BATS_TEST_TMPDIR/held" && return
+		sleep 0.02
+	done
+	fail "it says nothing"
+}
+
+@test "a function in another's own session is busy, 200 times, until that ends" {
+	local i
+	hold
+	for ((i = 0; i < 200; i++)); do
+		sim cca -d 0000:01:00.1 -y set-state locked 2>>"$BATS_TEST_TMPDIR/said" && fail "round $i: not busy"
+	done
+	assert_equal "$(grep -c '(EBUSY)' "$BATS_TEST_TMPDIR/said")" 200
+	run_json cca -d 0000:01:00.1 -y set-state locked
+	assert_failure 6
+	assert_json '.error | .code == "EBUSY" and .class == "state" and .uncertain == false and (.hint | length) > 0'
+	# Of another machine it is not, and the other function is free.
+	sim sev -d 0000:01:00.1 -y set-state locked
+	sim cca -d "$TDI" --vdevice 1 -y set-state locked
+	echo "set-state unlocked -y" >&8
+	exec 8>&-
+	wait "$holder" || fail "$(cat "$BATS_TEST_TMPDIR/held")"
+	sim cca -d 0000:01:00.1 -y set-state locked
+}
+
+@test "one that was killed holds nothing" {
+	hold
+	kill -9 "$holder"
+	wait "$holder" || true
+	exec 8>&-
+	sim cca -d 0000:01:00.1 -y set-state locked
+}
+
 @test "a function that another process has is busy, and said to be" {
 	run_json "$(scenario busy '{"faults": [{"kind": "errno", "call": "open", "nth": 3, "errno": "EBUSY"}]}')" \
 		-d 0000:01:00.1 -y set-state locked

@@ -92,6 +92,8 @@ const struct fault faults[] = {
 	{CALL_NL_RECV, WAY_FOREIGN, 0, false},
 	{CALL_NL_RECV, WAY_STALE, 0, false},
 	{CALL_NL_RECV, WAY_PORT, 0, false},
+	{CALL_NL_RECV, WAY_STRAY, 0, false},
+	{CALL_NL_RECV, WAY_CHANGED, EAGAIN, false},
 	{CALL_NL_RECV, WAY_ERROR, EPERM, false},
 	{CALL_NL_RECV, WAY_ERROR, ENOENT, false},
 	{CALL_NL_RECV, WAY_ERROR, EOPNOTSUPP, false},

@@ -125,26 +125,30 @@ static bool comes_before_change(int errnum, bool mapping)
 	return false;
 }
 
+/* The kernel's own word that it did not begin, or that the TSM has no such thing. */
+static bool is_refusal(const struct fault *f)
+{
+	return f && f->call == CALL_NL_RECV && (f->way == WAY_ERROR || (f->way == WAY_END && f->errnum == EOPNOTSUPP));
+}
+
 /* Whether a change may have happened, as far as the kernel's answers tell. */
 static bool may_have_changed(const struct judged *j)
 {
 	const struct trial *t = j->trial;
-	const struct fault *f = t->fault;
-	bool is_change = f && t->nth <= t->count && t->effect[t->nth - 1] == EFFECT_CHANGE;
+	const struct fault *f = t->on_change;
 
-	if (!t->asked || !f)
+	if (!t->asked || !j->by->fault)
 		return t->sent > 0 || run_changed();
-	if (is_change && f->call == CALL_IOCTL)
+	if (f && f->call == CALL_IOCTL)
 		return !comes_before_change(f->errnum, strstr(j->line->words, "validate-mmio") != NULL);
 	/* sendmsg() fails before the kernel has looked at the message. */
-	if (is_change)
-		return false;
-	if (!t->sent)
-		return false;
-	/* The kernel's own word that it did not begin, or that the TSM has no such thing. */
-	if (f->call == CALL_NL_RECV && f->way == WAY_ERROR)
-		return !(t->nth >= 2 && t->effect[t->nth - 2] == EFFECT_CHANGE);
-	return !(f->call == CALL_NL_RECV && f->way == WAY_END && f->errnum == EOPNOTSUPP);
+	return !f && t->sent && !is_refusal(t->on_answer);
+}
+
+/* Nothing that is not a dump ends with DONE. */
+static bool ends_a_change(const struct judged *j)
+{
+	return j->trial->sent && j->by->fault && j->by->fault->way == WAY_END;
 }
 
 static const char *check_certainty(const struct judged *j, struct json_object *all)
@@ -153,8 +157,7 @@ static const char *check_certainty(const struct judged *j, struct json_object *a
 
 	if (j->line->form == FORM_ARRAY)
 		return said && !j->trial->asked ? "uncertain, though no change was asked for" : NULL;
-	/* Nothing that is not a dump ends with DONE. */
-	if (j->trial->sent && j->trial->fault && j->trial->fault->way == WAY_END)
+	if (ends_a_change(j))
 		return NULL;
 	if (said && !may_have_changed(j))
 		return "uncertain, though nothing can have changed";
@@ -190,6 +193,10 @@ static const struct {
 } other_classes[] = {
 	/* The fingerprint cannot be taken, or is one that nobody knows. */
 	{CALL_IOCTL, 0, 0, 1u << 5},
+	/* VFIO's, of a function that somebody else has open. */
+	{CALL_IOCTL, 0, EINVAL, 1u << 6},
+	/* What is not ENOENT for an id that is searched is a vdevice: then there are two, and the user is asked. */
+	{CALL_IOCTL, 0, 0, 1u << 2},
 	/* There is no iommufd. */
 	{CALL_OPEN, 0, ENOENT, 1u << 5},
 	/* The function has no TSM, is not connected, or the TSM's architecture is not known. */
@@ -212,10 +219,10 @@ static const struct {
 
 static bool class_fits(const struct judged *j)
 {
-	const struct fault *f = j->trial->fault;
+	const struct fault *f = j->by->fault;
 	int status = j->result->status;
 
-	if (status == status_of(f ? f->errnum : ENOMEM))
+	if (status == status_of(f ? f->errnum : ENOMEM) || (j->by->dark && status == status_of(EIO)))
 		return true;
 	if (!f)
 		return false;
@@ -272,7 +279,7 @@ static const char *check_text(const struct judged *j)
 		return "output, though the command failed";
 	if (!err->len || !strstr(err->data, "tsmctl: "))
 		return "the command fails and says nothing";
-	if (j->line->form == FORM_ARRAY || (j->trial->sent && j->trial->fault && j->trial->fault->way == WAY_END))
+	if (j->line->form == FORM_ARRAY || ends_a_change(j))
 		return NULL;
 	if (certain == may_have_changed(j))
 		return "the text says something else than is known of the change";
@@ -297,14 +304,13 @@ static const char *check_files(const struct judged *j)
 	/* A recording of what went wrong is whole, too. */
 	if (strstr(j->line->words, "--record"))
 		return NULL;
-	if (judge_succeeded(j->line, j->result) && !j->line->varies &&
-	    !(j->trial->fault && tells_absence(j->trial->fault)))
+	if (judge_succeeded(j->line, j->result) && !j->line->varies && !(j->by->fault && tells_absence(j->by->fault)))
 		return j->line->file && !same(j->left, j->sound_left) ? "the files are not those of a sound run" : NULL;
 	/* Certificates are given file by file. */
 	if (j->line->file && strcmp(j->line->file, ".") == 0)
 		return NULL;
 	/* Where there is no memory to tell of it the file may stand, and is whole. */
-	if (!j->left->len || judge_succeeded(j->line, j->result) || (!j->trial->fault && same(j->left, j->sound_left)))
+	if (!j->left->len || judge_succeeded(j->line, j->result) || (!j->by->fault && same(j->left, j->sound_left)))
 		return NULL;
 	return "something was left behind";
 }
@@ -312,10 +318,11 @@ static const char *check_files(const struct judged *j)
 static bool reports(const struct judged *j)
 {
 	const struct trial *t = j->trial;
-	bool asks = t->fault->call == CALL_NL_OPEN || t->fault->call == CALL_NL_SEND || t->fault->call == CALL_NL_RECV;
+	enum call call = j->by->fault->call;
+	bool asks = call == CALL_NL_OPEN || call == CALL_NL_SEND || call == CALL_NL_RECV;
 
 	/* What it looks up in sysfs comes before. */
-	for (size_t i = 0; i < t->nth && i < t->count; i++)
+	for (size_t i = 0; i < j->by->nth && i < t->count; i++)
 		asks |= t->call[i] == CALL_OPEN;
 	return j->line->reports && asks;
 }
@@ -330,7 +337,7 @@ static bool names_memory(const struct buf *out)
 /* A command that works in spite of the fault says the same as without it, or says what is missing. */
 static bool conceals(const struct judged *j)
 {
-	const struct fault *f = j->trial->fault;
+	const struct fault *f = j->by->fault;
 
 	if (!f && j->line->reports && names_memory(&j->result->out))
 		return false;
@@ -339,7 +346,8 @@ static bool conceals(const struct judged *j)
 	       same(&j->result->err, &j->sound->err);
 }
 
-const char *judge(const struct judged *j)
+/* As if the one stroke were all. */
+static const char *judge_by(const struct judged *j)
 {
 	const char *wrong = NULL;
 
@@ -356,8 +364,25 @@ const char *judge(const struct judged *j)
 		return "a descriptor of the kernel was left open";
 	if (!judge_succeeded(j->line, j->result) && !class_fits(j))
 		return "the class is not that of the errno";
-	if (!j->trial->fault && j->result->out.len && strstr(j->result->out.data, "\"verdict\":\"fail\""))
+	if (!j->by->fault && j->result->out.len && strstr(j->result->out.data, "\"verdict\":\"fail\""))
 		return "without memory a verdict is no failure";
 	wrong = j->json ? check_json(j) : check_text(j);
 	return wrong ? wrong : check_files(j);
+}
+
+const char *judge(const struct judged *j)
+{
+	const char *wrong = NULL;
+
+	for (size_t i = 0; i < STROKES && (i == 0 || j->trial->stroke[i].fault); i++) {
+		struct judged by = *j;
+		const char *what;
+
+		by.by = &j->trial->stroke[i];
+		what = judge_by(&by);
+		if (!what)
+			return NULL;
+		wrong = wrong ? wrong : what;
+	}
+	return wrong;
 }

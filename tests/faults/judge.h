@@ -15,9 +15,10 @@ struct judged {
 	const struct trial *sound_trial;
 	const struct result *sound;
 	const struct buf *sound_left;
+	const struct stroke *by; /* set by judge() */
 };
 
-/* What is wrong with the run, or NULL; static storage. */
+/* What is wrong with the run, or NULL; static storage. Of two faults either may be what the command tells of. */
 const char *judge(const struct judged *j);
 
 /* Whether the run ended with a result. */

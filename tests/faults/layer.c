@@ -9,6 +9,8 @@
 #include "kernel/sim/internal.h"
 #include "memory.h"
 
+#define DARK(call) [call] = {call, WAY_REFUSED, EIO, false}
+
 enum { DATAGRAM_MAX = 64 * 1024, HEAD = 8 };
 
 struct layer {
@@ -39,12 +41,49 @@ const char *call_name(enum call call)
 	return names[call];
 }
 
+const char *way_name(enum way way)
+{
+	static const char *const names[] = {"refused", "done",  "half", "head",    "foreign", "stale",
+					    "port",    "error", "end",  "changed", "stray",   "signal"};
+
+	return names[way];
+}
+
+/* What the stroke does to call `number`, or NULL. */
+static const struct fault *falls_on(const struct stroke *s, size_t number, enum call call)
+{
+	static const struct fault dark[CALL_COUNT] = {
+		DARK(CALL_OPEN),        DARK(CALL_CLOSE),    DARK(CALL_IOCTL),   DARK(CALL_READ_FILE),
+		DARK(CALL_READ_LINK),   DARK(CALL_LIST_DIR), DARK(CALL_NL_OPEN), DARK(CALL_PIDFD_GETFD),
+		DARK(CALL_NL_SEND),     DARK(CALL_NL_RECV),  DARK(CALL_RANDOM),  DARK(CALL_UEVENT_OPEN),
+		DARK(CALL_UEVENT_RECV),
+	};
+
+	if (!s->nth || number < s->nth)
+		return NULL;
+	if (number == s->nth || (s->lasting && call == s->fault->call))
+		return s->fault;
+	return s->dark ? &dark[call] : NULL;
+}
+
+/* What became of a change, and of the kernel's answer to it, which is the first that is none to something else. */
+static void note_change(struct trial *t, enum call call, enum effect effect, const struct fault *f)
+{
+	if (effect == EFFECT_CHANGE) {
+		t->on_change = f;
+		t->answered = false;
+	} else if (t->asked && !t->answered && call == CALL_NL_RECV) {
+		t->on_answer = f;
+		t->answered = !f || f->way != WAY_STRAY;
+	}
+}
+
 /* Counts the call; the fault that it is to have, or NULL. */
 static const struct fault *note(struct kernel *k, enum call call, enum effect effect)
 {
 	struct trial *t = layer_of(k)->trial;
 	size_t number = t->count + 1;
-	bool due;
+	const struct fault *f = NULL;
 
 	if (t->count < MAX_CALLS) {
 		t->call[t->count] = (uint8_t)call;
@@ -53,13 +92,14 @@ static const struct fault *note(struct kernel *k, enum call call, enum effect ef
 	t->count++;
 	t->asked += effect == EFFECT_CHANGE;
 	t->asked_late += t->hit && effect == EFFECT_CHANGE;
-	due = t->nth && (number == t->nth || (t->lasting && number > t->nth && call == t->fault->call));
-	t->hit |= due;
-	if (due && t->fault->way == WAY_SIGNAL) {
-		raise(t->fault->errnum);
-		return NULL;
-	}
-	return due ? t->fault : NULL;
+	for (size_t i = 0; i < STROKES && !f; i++)
+		f = falls_on(&t->stroke[i], number, call);
+	t->hit |= f != NULL;
+	note_change(t, call, effect, f);
+	if (!f || f->way != WAY_SIGNAL)
+		return f;
+	raise(f->errnum);
+	return NULL;
 }
 
 static int faulty_open(struct kernel *k, const char *path, int flags, enum effect effect)
@@ -193,6 +233,9 @@ static ssize_t spoil(struct layer *l, const struct fault *f, uint8_t *datagram, 
 	case WAY_PORT:
 		((struct nlmsghdr *)(void *)datagram)->nlmsg_pid++;
 		return len;
+	case WAY_CHANGED:
+		((struct nlmsghdr *)(void *)datagram)->nlmsg_flags |= NLM_F_DUMP_INTR;
+		return len;
 	case WAY_ERROR:
 		return make_verdict(datagram, NLMSG_ERROR, f->errnum);
 	case WAY_END:
@@ -213,6 +256,18 @@ static ssize_t release_held(struct layer *l, void *buf, size_t cap)
 	return len;
 }
 
+/* No request has the number 0. */
+static ssize_t put_stray(void *buf, size_t cap)
+{
+	const struct nlmsghdr stray = {
+		.nlmsg_len = sizeof(stray), .nlmsg_type = NLMSG_DONE, .nlmsg_flags = NLM_F_MULTI};
+
+	if (cap < sizeof(stray))
+		return -EMSGSIZE;
+	memcpy(buf, &stray, sizeof(stray));
+	return sizeof(stray);
+}
+
 static ssize_t faulty_nl_recv(struct kernel *k, int fd, void *buf, size_t cap, int timeout_ms)
 {
 	struct layer *l = layer_of(k);
@@ -225,6 +280,8 @@ static ssize_t faulty_nl_recv(struct kernel *k, int fd, void *buf, size_t cap, i
 	f = note(k, waits ? CALL_UEVENT_RECV : CALL_NL_RECV, EFFECT_READ);
 	if (f && f->way == WAY_REFUSED)
 		return -f->errnum;
+	if (f && f->way == WAY_STRAY)
+		return put_stray(buf, cap);
 	memory_spare(true);
 	len = kernel_nl_recv(k->below, fd, buf, cap, timeout_ms);
 	memory_spare(false);

@@ -34,6 +34,8 @@ enum way {
 	WAY_PORT,    /* the answer names another port */
 	WAY_ERROR,   /* the answer is NLMSG_ERROR */
 	WAY_END,     /* the answer is NLMSG_DONE, with an errno */
+	WAY_CHANGED, /* the answer says that what it tells has changed meanwhile (NLM_F_DUMP_INTR) */
+	WAY_STRAY,   /* an answer to nothing comes before it */
 	WAY_SIGNAL,  /* of any call: the signal `errnum` comes before it */
 };
 
@@ -44,18 +46,27 @@ struct fault {
 	bool changes_only; /* fits only calls that change something */
 };
 
-enum { MAX_CALLS = 1 << 16 };
+enum { MAX_CALLS = 1 << 16, STROKES = 2 };
 
-/* What shall happen to a command line, and what happened. */
-struct trial {
+/* One fault, when it comes, and for how long. */
+struct stroke {
 	const struct fault *fault;
 	size_t nth;   /* the call that fails, from 1; 0: none */
 	bool lasting; /* and all later ones of its kind */
+	bool dark;    /* and all other later ones, with EIO */
+};
+
+/* What shall happen to a command line, and what happened. */
+struct trial {
+	struct stroke stroke[STROKES]; /* in the order of `nth` */
 
 	uint8_t call[MAX_CALLS];   /* enum call */
 	uint8_t effect[MAX_CALLS]; /* enum effect */
 	size_t count;
-	bool hit;          /* the fault has happened */
+	bool hit;                      /* a fault has happened */
+	const struct fault *on_change; /* what the last change met; NULL: nothing */
+	const struct fault *on_answer; /* what the answer to it met */
+	bool answered;
 	size_t asked;      /* changes that the command wanted to send */
 	size_t sent;       /* those that arrived */
 	size_t asked_late; /* those after the fault */
@@ -66,6 +77,7 @@ struct trial {
 struct kernel *layer_lay(struct kernel *below, void *ctx);
 
 const char *call_name(enum call call);
+const char *way_name(enum way way);
 
 /* Every fault that the kernel's interfaces are known to have. */
 extern const struct fault faults[];

@@ -24,7 +24,7 @@ enum { MAX_WORDS = 32, MAX_LINE = 400, STREAMS = 3 };
 static const char event_scenario[] =
 	"{\"events\": [{\"event\": \"release\", \"after_ms\": 1, \"device\": \"0000:01:00.0\"}]}";
 static const char *const own_names[] = {".",     "..",  "root.pem", "event.json", "recorded",
-					"lines", "sim", "sim.lock", "held"};
+					"lines", "sim", "sim.lock", "sim.holds",  "held"};
 
 static char home[] = "/dev/shm/tsmctl-faults-XXXXXX";
 static int kept[STREAMS];  /* the streams of the test itself */

@@ -41,7 +41,7 @@ static void run_starved(const struct sound *s, size_t nth, bool lasting, struct 
 static const char *judge_starved(const struct sound *s, const struct trial *t, const struct result *r)
 {
 	struct buf left = {0};
-	const struct judged j = {s->line, s->json, t, r, &left, &s->trial, &s->result, &s->left};
+	const struct judged j = {s->line, s->json, t, r, &left, &s->trial, &s->result, &s->left, NULL};
 	const char *wrong;
 
 	run_left(&left);

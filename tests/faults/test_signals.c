@@ -119,7 +119,7 @@ static void signal_at(const struct sound *s, int number, size_t nth)
 	pid_t pid;
 	int status;
 
-	t = (struct trial){.fault = &f, .nth = nth};
+	t = (struct trial){.stroke = {{.fault = &f, .nth = nth}}};
 	pid = start_child(s->line, &t);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != number)
