@@ -15,8 +15,15 @@ setup()
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
+# Whatever was typed before, Ctrl-D leaves, also out of the question whether to.
 teardown()
 {
+	if [[ ${BATS_TEST_COMPLETED:-} == 1 ]] && term has-session 2>/dev/null; then
+		keys C-c
+		keys C-d
+		keys C-d
+		await 'left [0-9]'
+	fi
 	term kill-server 2>/dev/null || true
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The module with libcrypto, brought in by the commands that need it, so that the others do not pay for it. */
-#ifndef TSMCTL_TDI_MODULE_H
-#define TSMCTL_TDI_MODULE_H
+#ifndef TSMCTL_VERIFY_MODULE_H
+#define TSMCTL_VERIFY_MODULE_H
 
 #include <stdbool.h>
 
@@ -9,6 +9,7 @@
 
 struct module {
 	const struct crypto *crypto; /* NULL: there is none, see `why` */
+	bool starved;                /* there was no memory to load it */
 	char why[512];
 };
 
@@ -18,7 +19,8 @@ struct module {
  */
 void module_open(struct module *m);
 
-/* Whether libcrypto ran out of memory since this was last asked: then what it did not know is no answer. */
+/* Whether there is no libcrypto for want of memory, or it ran out of that since this was last asked: then what it did
+ * not know is no answer. */
 bool module_starved(const struct module *m);
 
 #endif
