@@ -10,8 +10,9 @@ readonly TDI=0000:01:00.0 ROOT=$TSMCTL_SOURCE/data/root.pem
 # A library that gives another time can be put before tsmctl if that is linked dynamically, and nothing else is before it.
 needs_faketime()
 {
-	[[ $TSMCTL_SANITIZED == 0 && -z ${TSMCTL_EMULATED-} ]] && ldd "$TSMCTL_BIN" >/dev/null 2>&1 ||
+	if [[ $TSMCTL_SANITIZED != 0 || ${TSMCTL_EMULATED-} ]] || ! ldd "$TSMCTL_BIN" >/dev/null 2>&1; then
 		skip "no library can be put before it"
+	fi
 }
 
 # Usage: at TIME ARGUMENTS...

@@ -5,8 +5,6 @@
 
 load helper
 
-readonly TDI=0000:01:00.0
-
 # Locales are made from their sources, because one that is not installed is silently "C". readline sets the locale of the
 # shell; that of every other command is set by a library, since tsmctl itself never does.
 setup_file()
@@ -53,7 +51,9 @@ readonly COMMANDS=("list" "info -d 01:00.0" "info -d 01:00.0 -j" "read-object -d
 	"verify --root $TSMCTL_SOURCE/data/root.pem --at 2026-12-01 --certs $TSMCTL_SOURCE/data/spdm-chain.bin -j")
 
 @test "every command says in Turkish and German what it says in English" {
-	[[ $TSMCTL_SANITIZED == 0 && -z ${TSMCTL_EMULATED-} ]] || skip "no library can be put before it"
+	if [[ $TSMCTL_SANITIZED != 0 || ${TSMCTL_EMULATED-} ]] || ! ldd "$TSMCTL_BIN" >/dev/null 2>&1; then
+		skip "no library can be put before it"
+	fi
 	local line locale said
 	for line in "${COMMANDS[@]}"; do
 		# shellcheck disable=SC2086
