@@ -10,7 +10,7 @@ readonly HELD=0000:01:00.0 FREE=0000:01:00.1
 setup()
 {
 	type -P tmux >/dev/null || skip "needs tmux"
-	[[ -e ${TSMCTL_BUILD:-$(dirname "$TSMCTL_BIN")}/tsmctl-shell.so ]] || skip "built without readline"
+	built_with shell || skip "built without readline"
 	export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state INPUTRC=/dev/null
 	cd "$BATS_TEST_TMPDIR" || return
 }
