@@ -35,19 +35,28 @@ if(JUDGED)
 	set_tests_properties(findings.judged PROPERTIES FIXTURES_CLEANUP findings)
 endif()
 
-# tsmctl_test(LABEL NAME COMMAND...): the test LABEL.NAME. What it starts are ${TSMCTL_BIN}, or the target that it names.
+# tsmctl_memcheck(NAME COMMAND...): a test for valgrind. The command is a target, or starts ${TSMCTL_BIN} itself.
+function(tsmctl_memcheck name)
+	if(NOT JUDGED STREQUAL memcheck)
+		return()
+	endif()
+	set(command ${ARGN})
+	list(GET ARGN 0 program)
+	if(TARGET "${program}")
+		list(POP_FRONT command)
+		list(PREPEND command ${MEMCHECK} $<TARGET_FILE:${program}>)
+	endif()
+	add_test(NAME memcheck.${name} CONFIGURATIONS memcheck COMMAND ${command})
+	set_tests_properties(memcheck.${name} PROPERTIES
+		LABELS memcheck TIMEOUT 7200 FIXTURES_REQUIRED findings ENVIRONMENT "${MEMCHECK_ENVIRONMENT}")
+endfunction()
+
+# tsmctl_test(LABEL NAME COMMAND...): the test LABEL.NAME, and the same for valgrind.
 function(tsmctl_test label name)
 	add_test(NAME ${label}.${name} COMMAND ${ARGN})
 	set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT 600 ENVIRONMENT "${TEST_ENVIRONMENT}")
 	if(JUDGED STREQUAL sanitizers)
 		set_tests_properties(${label}.${name} PROPERTIES FIXTURES_REQUIRED findings)
-	elseif(JUDGED STREQUAL memcheck)
-		set(command ${ARGN})
-		if(TARGET "${ARGN}")
-			set(command ${MEMCHECK} $<TARGET_FILE:${ARGN}>)
-		endif()
-		add_test(NAME memcheck.${label}.${name} CONFIGURATIONS memcheck COMMAND ${command})
-		set_tests_properties(memcheck.${label}.${name} PROPERTIES
-			LABELS memcheck TIMEOUT 7200 FIXTURES_REQUIRED findings ENVIRONMENT "${MEMCHECK_ENVIRONMENT}")
 	endif()
+	tsmctl_memcheck(${label}.${name} ${ARGN})
 endfunction()
