@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Included by the tests: what valgrind and the sanitizers find goes to files, which are judged after the tests. A test may take
-# the exit status of either for one of tsmctl's, or not look at it.
+# Included by the tests: what valgrind and the sanitizers find goes to files, which are judged after the tests. A test
+# may take the exit status of either for one of tsmctl's, or not look at it.
 #
-# In a sanitized build every test is judged. In any other "ctest -C memcheck -L memcheck" runs the same tests under valgrind;
-# with -R some of them. The build is the same: the filter of system calls stands aside where a library is preloaded.
+# In a sanitized build every test is judged. In any other "ctest -C memcheck -L memcheck" runs the same tests under
+# valgrind; with -R some of them. The build is the same, as the filter of system calls stands aside for what is preloaded.
 find_program(VALGRIND valgrind)
 set(JUDGE ${PROJECT_SOURCE_DIR}/tests/findings/judge)
 set(FINDINGS ${PROJECT_BINARY_DIR}/findings)

@@ -48,6 +48,12 @@ skip_emulated()
 	skip_memcheck "under valgrind"
 }
 
+# Runs strace; a leak checker would fail under it.
+traced()
+{
+	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace "$@"
+}
+
 # Skips a test that valgrind cannot run, for the reason.
 skip_memcheck()
 {

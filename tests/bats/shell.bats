@@ -259,9 +259,9 @@ keys()
 @test "readline is loaded by the shell alone" {
 	skip_emulated
 	refute [ "$(ldd "$TSMCTL_BIN" | grep -c readline)" != 0 ]
-	run strace -f -e trace=openat "$TSMCTL_BIN" --sim -q list
+	run traced -f -e trace=openat "$TSMCTL_BIN" --sim -q list
 	refute_output --partial readline
-	run bash -c "echo list | strace -e trace=openat '$TSMCTL_BIN' --sim -q shell 2>&1"
+	run traced -f -e trace=openat "$TSMCTL_BIN" --sim -q shell <<<list
 	refute_output --partial readline
 }
 
