@@ -6,8 +6,8 @@
 
 readonly BUILD_PACKAGES=(cmake gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev libjson-c-dev libreadline-dev libssl-dev
 	lowdown)
-readonly TEST_PACKAGES=(bats bats-assert bats-support bsdextrautils fish jq libcap2-bin libcmocka-dev mandoc openssl
-	python3-jsonschema strace tmux valgrind xxd zsh)
+readonly TEST_PACKAGES=(bats bats-assert bats-support bsdextrautils faketime fish jq libcap2-bin libcmocka-dev locales
+	mandoc openssl python3-jsonschema strace tmux valgrind xxd zsh)
 readonly PACKAGE_PACKAGES=(debootstrap dpkg-dev file lintian)
 # To build a kernel and to boot it.
 readonly LAB_PACKAGES=(bc bison busybox-static cpio flex gcc gojq libc6-dev libelf-dev libssl-dev make qemu-system-x86

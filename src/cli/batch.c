@@ -35,30 +35,19 @@ static int run_all(struct lines *l, struct reader *r, bool on)
 	return first;
 }
 
-/* Ends the array; an empty batch is an empty array. */
-static int end_array(struct lines *l, int status)
-{
-	char none[] = "[]\n", some[] = "\n]\n";
-	const struct buf end = {.data = l->series.begun ? some : none, .len = strlen(l->series.begun ? some : none)};
-	struct err e = {0};
-
-	return output_write(STDOUT_FILENO, &end, &e) && !status ? ERR_FAILED : status;
-}
-
 int batch_run(const struct options *o, const struct kernel_layer *layer, int fd, const char *name)
 {
 	struct reader reader = {.fd = fd};
 	struct lines l;
-	int status, last;
+	int status, ended, last;
 
 	lines_open(&l, o, layer);
 	l.series.source = name;
 	l.series.array = o->json;
 	status = run_all(&l, &reader, o->keep_going);
-	if (l.series.array)
-		status = end_array(&l, status);
+	ended = series_end_array(&l.series);
 	last = lines_close(&l);
-	return status ? status : last;
+	return status ? status : ended ? ended : last;
 }
 
 static int cannot_open(const struct options *o)

@@ -311,20 +311,21 @@ static void scan(struct parser *p, int argc)
 		take_word(p, i);
 }
 
+/* The checks of what was scanned: each is asked only of a command line that was right so far. */
+
 static void check_args(struct parser *p)
 {
 	const struct command_spec *c = p->inv->command;
 	size_t given = p->inv->arg_count;
 	size_t last = c->arg_count;
+	bool targeted = c->flags & COMMAND_TARGET;
 
 	if (given < last && c->args[given].required) {
-		if (usage_error(p, "%s needs %s", c->name, c->args[given].name))
-			hint_usage(p);
+		usage_error(p, "%s needs %s", c->name, c->args[given].name);
+		hint_usage(p);
 	} else if (given > last && !(last && c->args[last - 1].repeat)) {
-		bool targeted = c->flags & COMMAND_TARGET;
-
-		if (usage_error(p, "unexpected argument '%s' for %s", p->inv->arg[last], c->name) &&
-		    !hint_function(p, p->inv->arg[targeted ? 0 : last], targeted ? c->name : "info"))
+		usage_error(p, "unexpected argument '%s' for %s", p->inv->arg[last], c->name);
+		if (!hint_function(p, p->inv->arg[targeted ? 0 : last], targeted ? c->name : "info"))
 			hint_usage(p);
 	}
 }
@@ -337,23 +338,42 @@ static bool has_files(const struct invocation *inv)
 	return inv->command->flags & COMMAND_FILES && (o->certs || o->measurements || o->vca || o->request);
 }
 
-static void check_target(struct parser *p)
+static void check_one_target(struct parser *p)
 {
 	const struct options *o = &p->inv->opt;
 
 	if (!o->device && !o->attach && !o->iommufd && !has_files(p->inv)) {
-		if (usage_error(p, "%s needs a target", p->inv->command->name) &&
-		    !(p->inv->arg_count && hint_function(p, p->inv->arg[0], p->inv->command->name)))
+		usage_error(p, "%s needs a target", p->inv->command->name);
+		if (!(p->inv->arg_count && hint_function(p, p->inv->arg[0], p->inv->command->name)))
 			err_hint(p->err,
 				 "Name the function with --device BDF ('tsmctl list' shows them), or use --attach "
 				 "PID, or --iommufd FD with --vdevice ID.");
 	} else if (o->iommufd && !o->vdevice) {
-		if (usage_error(p, "--iommufd needs --vdevice"))
-			err_hint(p->err, "An inherited iommufd does not tell which of its objects is the vdevice.");
+		usage_error(p, "--iommufd needs --vdevice");
+		err_hint(p->err, "An inherited iommufd does not tell which of its objects is the vdevice.");
 	} else if (o->iommufd && o->attach) {
-		if (usage_error(p, "--attach and --iommufd exclude each other"))
-			err_hint(p->err, "Each of them says which iommufd to use.");
+		usage_error(p, "--attach and --iommufd exclude each other");
+		err_hint(p->err, "Each of them says which iommufd to use.");
 	}
+}
+
+/* An object in a file has no device; to name one would suggest that something is compared. */
+static void check_no_target(struct parser *p)
+{
+	const struct options *o = &p->inv->opt;
+
+	if (!o->device && !o->attach && !o->iommufd && !o->vdevice)
+		return;
+	usage_error(p, "--from and a target exclude each other");
+	err_hint(p->err, "--from reads a file, without any kernel. Leave out --device and its like.");
+}
+
+static void check_target(struct parser *p)
+{
+	if (p->inv->opt.from)
+		check_no_target(p);
+	else if (p->inv->command->flags & COMMAND_TARGET)
+		check_one_target(p);
 }
 
 /* `--batch` and the options that go with it. */
@@ -363,14 +383,14 @@ static void check_batch(struct parser *p)
 	bool shell = inv->command && inv->command->flags & COMMAND_SHELL;
 
 	if (p->defaults && (shell || inv->opt.batch)) {
-		if (usage_error(p, "a batch or shell cannot start another"))
-			err_hint(p->err, "Write the commands into the lines that follow.");
+		usage_error(p, "a batch or shell cannot start another");
+		err_hint(p->err, "Write the commands into the lines that follow.");
 	} else if (inv->opt.batch && inv->command) {
-		if (usage_error(p, "--batch takes its commands from a file, and %s is given too", inv->command->name))
-			err_hint(p->err, "Leave one of them out.");
+		usage_error(p, "--batch takes its commands from a file, and %s is given too", inv->command->name);
+		err_hint(p->err, "Leave one of them out.");
 	} else if (inv->opt.keep_going && !p->defaults && !inv->opt.batch && !shell) {
-		if (usage_error(p, "--keep-going needs --batch or shell"))
-			err_hint(p->err, "One command has nothing to go on with.");
+		usage_error(p, "--keep-going needs --batch or shell");
+		err_hint(p->err, "One command has nothing to go on with.");
 	}
 }
 
@@ -406,24 +426,23 @@ static void take_defaults(struct parser *p)
 	}
 }
 
-/* An object in a file has no device; to name one would suggest that something is compared. */
-static void check_no_target(struct parser *p)
-{
-	const struct options *o = &p->inv->opt;
-
-	if (o->device || o->attach || o->iommufd || o->vdevice)
-		if (usage_error(p, "--from and a target exclude each other"))
-			err_hint(p->err, "--from reads a file, without any kernel. Leave out --device and its like.");
-}
-
 /* What stands behind --replay is the whole kernel already, and to record it again would only copy it. */
 static void check_replay(struct parser *p)
 {
 	const struct options *o = &p->inv->opt;
 
-	if (o->replay && (o->sim || o->record) &&
-	    usage_error(p, "--replay and --%s exclude each other", o->sim ? "sim" : "record"))
-		err_hint(p->err, "A recording stands in for the kernel, also for the simulated one.");
+	if (!o->replay || (!o->sim && !o->record))
+		return;
+	usage_error(p, "--replay and --%s exclude each other", o->sim ? "sim" : "record");
+	err_hint(p->err, "A recording stands in for the kernel, also for the simulated one.");
+}
+
+static void check_command(struct parser *p)
+{
+	static void (*const checks[])(struct parser * p) = {check_args, check_replay, check_target};
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]) && p->err->class == ERR_NONE; i++)
+		checks[i](p);
 }
 
 static void ask_for_help(struct parser *p)
@@ -457,13 +476,7 @@ int cli_parse_line(int argc, char **argv, const struct options *defaults, struct
 		return 0;
 	}
 	check_batch(&p);
-	if (out->command && !out->opt.version) {
-		check_args(&p);
-		check_replay(&p);
-		if (out->opt.from)
-			check_no_target(&p);
-		else if (out->command->flags & COMMAND_TARGET)
-			check_target(&p);
-	}
+	if (out->command && !out->opt.version)
+		check_command(&p);
 	return e->class == ERR_NONE ? 0 : -1;
 }

@@ -563,6 +563,20 @@ int run_invocation(struct series *s, const struct invocation *inv, const struct 
 	return status;
 }
 
+int series_end_array(struct series *s)
+{
+	char none[] = "[]\n", some[] = "\n]\n";
+	const struct buf end = {.data = s->begun ? some : none, .len = strlen(s->begun ? some : none)};
+	struct err e = {0};
+
+	if (!s->array || output_write(STDOUT_FILENO, &end, &e) == 0)
+		return 0;
+	err_hint_usual(&e);
+	if (strcmp(e.code, "EPIPE") != 0)
+		say_error(s, &e, false);
+	return ERR_FAILED;
+}
+
 int series_free(struct series *s)
 {
 	struct err e = {0};

@@ -30,6 +30,9 @@ int run_invocation(struct series *s, const struct invocation *inv, const struct 
 /* Opens the kernel that `o` asks for ahead of the first command. -1 with `e` set. */
 int series_kernel(struct series *s, const struct options *o, struct err *e);
 
+/* Ends the array of documents if there is one; an empty batch is an empty array. Returns an exit status. */
+int series_end_array(struct series *s);
+
 /* Closes what is open, and says what is left to say. Returns an exit status: that of a recording or replay that failed.
  */
 int series_free(struct series *s);

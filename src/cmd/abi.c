@@ -76,7 +76,7 @@ static void add_line(struct node *root, const struct abi *abi, const struct err 
 	struct buf b = {0};
 
 	if (!abi) {
-		buf_printf(&b, "%s: %s (%s)", why->object, why->message, why->code);
+		buf_printf(&b, "%s%s%s (%s)", why->object, *why->object ? ": " : "", why->message, why->code);
 	} else if (abi_verdict(abi) == ABI_KNOWN) {
 		buf_printf(&b, "%s on ioctl 0x%x%s: ", abi_name(abi), abi_request_nr(abi),
 			   abi_assumed(abi) ? " (by your word)" : "");

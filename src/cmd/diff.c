@@ -132,6 +132,8 @@ int cmd_diff(struct context *c)
 		ret = read_side(c, &x, 1);
 	if (ret == 0)
 		ret = compare(c, &x);
+	if (ret == 0 && module_starved(&x.module))
+		ret = err_oom(c->err);
 	evidence_set_free(&x.side[0]);
 	evidence_set_free(&x.side[1]);
 	return ret;

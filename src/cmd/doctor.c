@@ -51,6 +51,15 @@ static void add(struct examination *x, const char *check, enum result result, co
 		node_only(node_text(row, "text", NULL, detail), NODE_TEXT_ONLY);
 }
 
+/* What could not be found out, and why. */
+static void add_unknown(struct examination *x, const char *check, const struct err *e, const char *remedy)
+{
+	char detail[sizeof(e->message) + 2 + sizeof(e->code)];
+
+	snprintf(detail, sizeof(detail), "%s: %s", e->message, e->code);
+	add(x, check, RESULT_UNKNOWN, detail, remedy);
+}
+
 static enum result result_of(int errnum)
 {
 	return errnum == EACCES || errnum == EPERM ? RESULT_DENIED : RESULT_MISSING;
@@ -190,7 +199,7 @@ static void check_family(struct examination *x)
 	char detail[80];
 
 	if (!s) {
-		add(x, "evidence over netlink", RESULT_UNKNOWN, e.message, "Generic netlink is needed: CONFIG_NET.");
+		add_unknown(x, "evidence over netlink", &e, "Generic netlink is needed: CONFIG_NET.");
 		return;
 	}
 	if (!s->family) {
@@ -221,7 +230,7 @@ static void check_tsms(struct examination *x)
 	struct err e = {0};
 
 	if (platform_tsms(x->kernel, &x->tsms, &e)) {
-		add(x, "TSM class", RESULT_UNKNOWN, e.message, "sysfs must be readable at /sys/class/tsm.");
+		add_unknown(x, "TSM class", &e, "sysfs must be readable at /sys/class/tsm.");
 		return;
 	}
 	for (size_t i = 0; i < x->tsms.count; i++)
@@ -243,7 +252,7 @@ static void check_functions(struct examination *x)
 	char detail[80];
 
 	if (platform_functions(x->kernel, &l, &e)) {
-		add(x, "TSM-capable functions", RESULT_UNKNOWN, e.message, "sysfs must be readable at /sys/bus/pci.");
+		add_unknown(x, "TSM-capable functions", &e, "sysfs must be readable at /sys/bus/pci.");
 		return;
 	}
 	for (size_t i = 0; i < l.count; i++)
@@ -311,6 +320,8 @@ static void check_module(struct examination *x)
 	module_open(&m);
 	if (m.crypto)
 		add(x, "verification", RESULT_OK, m.crypto->library(), NULL);
+	else if (m.starved)
+		add(x, "verification", RESULT_UNKNOWN, m.why, "Free some memory and run the command again.");
 	else
 		add(x, "verification", RESULT_MISSING, m.why,
 		    "Evidence is decoded but not verified, certificates have no fingerprints, and saved evidence no "

@@ -80,10 +80,13 @@ static void gather_objects_by_ioctl(struct workspace *ws, struct facts *f)
 		evidence_set_free(&f->objects);
 }
 
-/* Looking must not open an own session: only a running VMM's vdevice is asked. */
+/*
+ * Where there is no evidence over netlink; a failure to find that out is reported instead. Looking must not open an own
+ * session: only a running VMM's vdevice is asked.
+ */
 static bool ioctl_serves(const struct facts *f)
 {
-	return !f->family && f->abi && abi_verdict(f->abi) == ABI_KNOWN &&
+	return f->evidence_err.class == ERR_UNSUPPORTED && !f->family && f->abi && abi_verdict(f->abi) == ABI_KNOWN &&
 	       (f->target.pid || holders_find(&f->holders, f->function.bdf, 0) >= 0);
 }
 

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "decode/chain.h"
 #include "util/outfile.h"
@@ -59,39 +60,54 @@ int pem_write(struct bytes in, struct buf *out, struct err *e)
 	return out->failed ? err_oom(e) : 0;
 }
 
-static int write_file(const char *path, bool force, struct bytes bytes, struct err *e)
+static bool name_file(const char *dir, size_t number, char path[PATH_MAX])
 {
-	struct outfile *f = outfile_open(path, force, e);
-
-	if (!f)
-		return -1;
-	if (outfile_write(f, bytes.data, bytes.len, e)) {
-		outfile_abort(f);
-		return -1;
-	}
-	return outfile_commit(f, e);
+	return snprintf(path, PATH_MAX, "%s/certificate-%zu.der", dir, number) < PATH_MAX;
 }
 
-int pem_split(struct bytes in, const char *dir, bool force, struct node *files, struct err *e)
+/* Counts the files that it wrote. */
+static int split_to(const char *dir, struct bytes in, const struct chain *c, bool force, struct node *files,
+		    size_t *count, struct err *e)
 {
-	struct span certificate, rest;
+	struct span certificate, rest = c->certificates;
 	char path[PATH_MAX];
-	struct chain c;
-	size_t number;
 
-	if (find_chain(in, &c, e))
-		return -1;
-	if (mkdir(dir, 0777) && errno != EEXIST) {
-		err_object(e, "%s", dir);
-		return err_errno(e, errno, "the directory cannot be made");
-	}
-	rest = c.certificates;
-	for (number = 1; chain_next(in, &rest, &certificate); number++) {
-		if (snprintf(path, sizeof(path), "%s/certificate-%zu.der", dir, number) >= (int)sizeof(path))
+	for (*count = 0; chain_next(in, &rest, &certificate); ++*count) {
+		if (!name_file(dir, *count + 1, path))
 			return err_errno(e, ENAMETOOLONG, "the name of the directory is too long");
-		if (write_file(path, force, (struct bytes){in.data + certificate.offset, certificate.len}, e))
+		if (outfile_whole(path, force, in.data + certificate.offset, certificate.len, e))
 			return -1;
 		node_text(files, NULL, NULL, path);
 	}
 	return 0;
+}
+
+/* A part of a chain is no chain. What --force may have replaced stays as it is now. */
+static void take_back(const char *dir, size_t count, bool force, bool made)
+{
+	char path[PATH_MAX];
+
+	for (size_t number = 1; number <= count && (made || !force) && name_file(dir, number, path); number++)
+		(void)unlink(path);
+	if (made)
+		(void)rmdir(dir);
+}
+
+int pem_split(struct bytes in, const char *dir, bool force, struct node *files, struct err *e)
+{
+	bool made = false;
+	size_t count;
+	struct chain c;
+
+	if (find_chain(in, &c, e))
+		return -1;
+	made = mkdir(dir, 0777) == 0;
+	if (!made && errno != EEXIST) {
+		err_object(e, "%s", dir);
+		return err_errno(e, errno, "the directory cannot be made");
+	}
+	if (split_to(dir, in, &c, force, files, &count, e) == 0)
+		return 0;
+	take_back(dir, count, force, made);
+	return -1;
 }

@@ -15,8 +15,8 @@ int pem_write(struct bytes chain, struct buf *out, struct err *e);
 
 /*
  * Writes certificate-1.der, certificate-2.der, ... to the directory `dir`, which is made if it is missing, and adds
- * their names to the list `files`. Existing files are refused without `force`. After a failure those that were written
- * before it stay.
+ * their names to the list `files`. Existing files are refused without `force`. After a failure none
+ * is left, but for those that `force` may have replaced.
  */
 int pem_split(struct bytes chain, const char *dir, bool force, struct node *files, struct err *e);
 

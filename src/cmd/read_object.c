@@ -24,19 +24,6 @@ static struct options receiver_options(const struct options *o)
 	return plain;
 }
 
-static int write_pem_file(const char *path, bool force, const struct buf *pem, struct err *e)
-{
-	struct outfile *f = outfile_open(path, force, e);
-
-	if (!f)
-		return -1;
-	if (outfile_write(f, pem->data, pem->len, e)) {
-		outfile_abort(f);
-		return -1;
-	}
-	return outfile_commit(f, e);
-}
-
 /* To standard output in place of the record. */
 static int write_pem_out(struct context *c, const struct buf *pem)
 {
@@ -60,7 +47,7 @@ static int convert_to_pem(struct context *c, struct reading *g, struct bytes cha
 	int ret = pem_write(chain, &pem, c->err);
 
 	if (!ret && path)
-		ret = write_pem_file(path, c->opt->force, &pem, c->err);
+		ret = outfile_whole(path, c->opt->force, pem.data, pem.len, c->err);
 	else if (!ret && !c->opt->json)
 		ret = write_pem_out(c, &pem);
 	if (!ret) {

@@ -70,8 +70,11 @@ static int receiver_chunk(void *ctx, const struct evidence_object *o, struct byt
 	(void)o;
 	if (r->file && outfile_write(r->file, chunk.data, chunk.len, e))
 		return -1;
-	if (r->spool >= 0 && io_write_all(r->spool, chunk.data, chunk.len))
-		return err_errno(e, errno, "the temporary file cannot be written");
+	if (r->spool >= 0 && io_write_all(r->spool, chunk.data, chunk.len)) {
+		err_errno(e, errno, "the temporary file cannot be written");
+		err_hint(e, "TMPDIR names the directory for it; --output FILE needs none.");
+		return -1;
+	}
 	if (keep(r, chunk, e))
 		return -1;
 	r->len += chunk.len;

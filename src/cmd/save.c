@@ -10,6 +10,7 @@
 #include "decode/chain.h"
 #include "decode/evidence.h"
 #include "tdi/module.h"
+#include "util/json_build.h"
 #include "util/json_text.h"
 #include "util/outdir.h"
 #include "verify/transcript.h"
@@ -126,13 +127,10 @@ static void describe(struct context *c, const struct saved *s)
 			describe_object(table, s, (enum evidence_type)type);
 }
 
-/* Adds a member; on failure frees `value`. NULL as value is no failure, but what `wanted` gives without memory. */
+/* Adds a member. NULL as value is no failure, but what `wanted` gives without memory. */
 static int put(struct json_object *o, const char *key, struct json_object *value, bool wanted)
 {
-	if ((value || !wanted) && json_object_object_add(o, key, value) == 0)
-		return 0;
-	json_object_put(value);
-	return -1;
+	return value || !wanted ? json_add(o, key, value) : -1;
 }
 
 static int put_text(struct json_object *o, const char *key, const char *text)
@@ -154,10 +152,7 @@ static int add_fingerprint(struct json_object *list, const struct saved *s, stru
 
 	hash(s, certificate, text);
 	value = *text ? json_object_new_string(text) : NULL;
-	if ((value || !*text) && json_object_array_add(list, value) == 0)
-		return 0;
-	json_object_put(value);
-	return -1;
+	return value || !*text ? json_append(list, value) : -1;
 }
 
 /* Of the certificates of a chain, in its order. */
@@ -188,9 +183,8 @@ static int add_object(struct json_object *list, const struct saved *s, enum evid
 	if (o && !put_text(o, "object", evidence_object_name(type)) &&
 	    !put_number(o, "slot", type <= EV_CERT7 ? (uint64_t)type : 0) && !put_text(o, "file", file) &&
 	    !put_number(o, "size", object.len) && !put_text(o, "sha256", s->sha256[type]) &&
-	    !put_text(o, "shape", evidence_shape(type, object)) &&
-	    (type > EV_CERT7 || !put_fingerprints(o, s, object)) && json_object_array_add(list, o) == 0)
-		return 0;
+	    !put_text(o, "shape", evidence_shape(type, object)) && (type > EV_CERT7 || !put_fingerprints(o, s, object)))
+		return json_append(list, o);
 	json_object_put(o);
 	return -1;
 }

@@ -32,13 +32,16 @@ static int path_of(const struct reader *r, const char *file, char path[PATH_MAX]
 
 static int parse_manifest(struct reader *r, const char *path, const char *text, size_t len)
 {
-	const char *why;
+	struct json_fault f;
 
-	r->manifest = json_text_parse(text, len, &why);
+	r->manifest = json_text_parse(text, len, &f);
 	if (r->manifest)
 		return 0;
+	if (f.starved)
+		return err_oom(r->c->err);
+	err_set(r->c->err, ERR_EVIDENCE, "MANIFEST", "the manifest is no JSON object: %s", f.why);
 	err_object(r->c->err, "%s", path);
-	return err_set(r->c->err, ERR_EVIDENCE, "MANIFEST", "the manifest is no JSON object: %s", why);
+	return -1;
 }
 
 static int read_manifest(struct reader *r)
@@ -94,8 +97,11 @@ static int check_digest(const struct reader *r, const char *file, const char *wa
 	uint8_t digest[HASH_MAX], own[HASH_MAX];
 	long len = hex_decode(wanted, digest, sizeof(digest));
 
-	if (len != (long)r->module->crypto->digest(HASH_SHA256, &bytes, 1, own) ||
-	    memcmp(digest, own, (size_t)len) != 0)
+	size_t own_len = r->module->crypto->digest(HASH_SHA256, &bytes, 1, own);
+
+	if (module_starved(r->module))
+		return err_oom(r->c->err);
+	if (len != (long)own_len || memcmp(digest, own, own_len) != 0)
 		return differs(r, file, "its SHA-256 is another one");
 	return 0;
 }

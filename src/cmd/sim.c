@@ -24,6 +24,7 @@ int cmd_sim(struct context *c)
 	}
 	if (kernel_sim_reset(path, sizeof(path), &removed, c->err))
 		return -1;
+	c->changed = removed;
 	record_title(c->record,
 		     removed ? "The simulated VMM starts afresh; %s was removed."
 			     : "The simulated VMM is fresh already; there is no %s.",

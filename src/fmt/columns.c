@@ -2,9 +2,9 @@
 /* --columns: names from the command line against the tables of a record. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "fmt/layout.h"
+#include "util/text.h"
 
 struct name {
 	const char *text; /* not terminated */
@@ -33,7 +33,7 @@ static bool next_name(const char **list, struct name *out)
 
 static bool is_called(const char *text, struct name name)
 {
-	return text && strlen(text) == name.len && !strncasecmp(text, name.text, name.len);
+	return text && strlen(text) == name.len && text_begins_alike(text, name.text, name.len);
 }
 
 static const struct column *find_column(const struct node *table, struct name name)

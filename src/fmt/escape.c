@@ -4,6 +4,9 @@
 #include <stdbool.h>
 
 #include "fmt/sink.h"
+#include "util/locale.h"
+
+enum { LAST_ASCII = 0x7f, LAST_CHARACTER = 0x10ffff };
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -63,7 +66,7 @@ size_t utf8_decode(const uint8_t *p, size_t len, uint32_t *character)
 			return 0;
 		c = c << 6 | (p[i] & 0x3f);
 	}
-	if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+	if (c < least[n] || c > LAST_CHARACTER || (c >= 0xd800 && c <= 0xdfff))
 		return 0;
 	*character = c;
 	return n;
@@ -89,8 +92,13 @@ size_t text_columns(const char *text, size_t len)
 	return columns;
 }
 
-/* What is unsafe is spelt out behind `backslash`. */
-static void escape(struct buf *out, const uint8_t *p, size_t len, const char *backslash)
+/* How a sink spells out what is unsafe. */
+struct spelling {
+	const char *backslash;
+	uint32_t last; /* the last character that may stand for itself */
+};
+
+static void escape(struct buf *out, const uint8_t *p, size_t len, const struct spelling *s)
 {
 	size_t start = 0;
 	size_t i = 0;
@@ -99,24 +107,37 @@ static void escape(struct buf *out, const uint8_t *p, size_t len, const char *ba
 		uint32_t c = p[i];
 		size_t n = c < 0x80 ? 1 : utf8_decode(p + i, len - i, &c);
 
-		if (c - 0x20 < 0x5f || (n > 0 && !in_ranges(unsafe, ARRAY_LEN(unsafe), c))) {
+		if (c - 0x20 < 0x5f || (n > 0 && c <= s->last && !in_ranges(unsafe, ARRAY_LEN(unsafe), c))) {
 			i += n;
 			continue;
 		}
 		buf_add(out, p + start, i - start);
 		if (n > 1)
-			buf_printf(out, "%su{%04x}", backslash, c);
+			buf_printf(out, "%su{%04x}", s->backslash, c);
 		else
-			buf_printf(out, "%sx%02x", backslash, p[i]);
+			buf_printf(out, "%sx%02x", s->backslash, p[i]);
 		i += n ? n : 1;
 		start = i;
 	}
 	buf_add(out, p + start, len - start);
 }
 
+static size_t ascii_length(const uint8_t *p, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && p[n] < 0x80)
+		n++;
+	return n;
+}
+
+/* To a terminal that does not read UTF-8, its bytes from 0x80 to 0x9f are controls. */
 void text_escape(struct buf *out, const void *bytes, size_t len)
 {
-	escape(out, bytes, len, "\\");
+	bool shown = ascii_length(bytes, len) == len || locale_is_utf8();
+	const struct spelling spelling = {"\\", shown ? LAST_CHARACTER : LAST_ASCII};
+
+	escape(out, bytes, len, &spelling);
 }
 
 /* The length of what stands before the next character that JSON has an escape of its own for. */
@@ -145,12 +166,13 @@ static void json_escape_one(struct buf *out, uint8_t c)
 
 void json_escape(struct buf *out, const void *bytes, size_t len)
 {
+	static const struct spelling spelling = {"\\\\", LAST_CHARACTER};
 	const uint8_t *p = bytes;
 
 	while (len > 0) {
 		size_t n = json_plain(p, len);
 
-		escape(out, p, n, "\\\\");
+		escape(out, p, n, &spelling);
 		if (n < len)
 			json_escape_one(out, p[n++]);
 		buf_pass(out);

@@ -86,19 +86,12 @@ static bool add_list(struct buf *out, const struct node *n)
 	return *comma;
 }
 
-static bool add_nothing(struct buf *out, const struct node *n)
-{
-	(void)out;
-	(void)n;
-	return false;
-}
-
 bool value_text(struct buf *out, const struct node *n)
 {
 	static bool (*const writers[])(struct buf *, const struct node *) = {
-		[NODE_NULL] = add_null,      [NODE_BOOL] = add_bool, [NODE_COUNT] = add_count, [NODE_SIZE] = add_size,
-		[NODE_HEX] = add_hex,        [NODE_TEXT] = add_text, [NODE_STATE] = add_text,  [NODE_BYTES] = add_bytes,
-		[NODE_OBJECT] = add_nothing, [NODE_LIST] = add_list,
+		[NODE_NULL] = add_null,   [NODE_BOOL] = add_bool, [NODE_COUNT] = add_count, [NODE_SIZE] = add_size,
+		[NODE_HEX] = add_hex,     [NODE_TEXT] = add_text, [NODE_STATE] = add_text,  [NODE_BYTES] = add_bytes,
+		[NODE_OBJECT] = add_null, [NODE_LIST] = add_list,
 	};
 
 	return writers[n->type](out, n);

@@ -12,6 +12,7 @@
 #include "kernel/sim/json.h"
 #include "kernel/tape.h"
 #include "util/bytes.h"
+#include "util/json_text.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -22,7 +23,7 @@ size_t recording_count(const struct recording *r)
 
 const char *recording_text(struct json_object *o)
 {
-	return json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+	return json_text(o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &(size_t){0});
 }
 
 /* One call is a tree at a time. */
@@ -174,7 +175,7 @@ int recording_load(struct recording *r, const char *path, struct err *e)
 	*r = (struct recording){0};
 	if (!read_calls(&r->calls, path, e) && !take_header(r, path, e) && !check_calls(r, path, e))
 		return 0;
-	if (e->class == ERR_FAILED && !e->hint[0])
+	if (e->class == ERR_FAILED && !e->hint[0] && err_errno_parse(e->code) < 0)
 		err_hint(e, "A recording serves only as --record wrote it.");
 	recording_free(r);
 	return -1;

@@ -12,6 +12,7 @@
 #include "kernel/recording.h"
 #include "kernel/tape.h"
 #include "util/buf.h"
+#include "util/json_text.h"
 
 enum { SHOWN_LEN = 60 }; /* of a value in an error */
 
@@ -100,7 +101,7 @@ static int name_difference(struct replay *p, struct json_object *now, struct jso
 
 static int took_another_course(struct replay *p, struct json_object *then)
 {
-	struct json_object *now = json_tokener_parse(p->ask.data);
+	struct json_object *now = json_text_parse(p->ask.data, p->ask.len, &(struct json_fault){0});
 
 	if (!now)
 		return err_oom(&p->err);

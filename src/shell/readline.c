@@ -83,6 +83,16 @@ static char **complete(const char *text, int start, int end)
 	return matches;
 }
 
+/* readline asks whether it shall show very many, but with its callback interface does not wait for the answer. */
+static void show_matches(char **matches, int count, int longest)
+{
+	if (rl_completion_query_items > 0 && count >= rl_completion_query_items)
+		fprintf(rl_outstream, "\n%d possibilities; type more of it\n", count);
+	else
+		rl_display_match_list(matches, count, longest);
+	rl_forced_update_display();
+}
+
 /* "^C" in the middle of a command's output, and the prompt behind it, are no help. Returns whether it was so before. */
 static bool echo_controls(bool on)
 {
@@ -105,6 +115,7 @@ static void open_editor(const struct editor_host *host)
 	rl_catch_signals = 0;
 	rl_catch_sigwinch = 0;
 	rl_attempted_completion_function = complete;
+	rl_completion_display_matches_hook = show_matches;
 	rl_completer_word_break_characters = " \t\n=>";
 	rl_completer_quote_characters = "'\"";
 	rl_filename_quote_characters = " \t\n'\"\\#>";

@@ -29,7 +29,10 @@ static int append(struct holder_list *l, const struct holder *h)
 	return 0;
 }
 
-/* The function behind descriptor `fd`, from the path that VFIO prints; `out` stays "" where it prints none. */
+/*
+ * The function behind descriptor `fd`, from the path that VFIO prints; `out` stays "" for what is no PCI function.
+ * -ENODATA: no whole path is printed, by an older kernel, or of a process that is just ending.
+ */
 static int fd_function(struct kernel *k, pid_t pid, const char *fd, char out[BDF_CAP])
 {
 	char path[PATH_CAP];
@@ -40,15 +43,14 @@ static int fd_function(struct kernel *k, pid_t pid, const char *fd, char out[BDF
 	len = kernel_read_file(k, path, info, sizeof(info) - 1);
 	if (len < 0)
 		return (int)len;
-	if (len == 0 || (len < (ssize_t)sizeof(info) - 1 && info[len - 1] != '\n'))
-		return -EIO; /* cut short: the line may have been in the rest */
 	info[len] = '\0';
 
 	char *line = strstr(info, SYSPATH_KEY);
+	char *end = line ? strchr(line, '\n') : NULL;
 
-	if (!line)
-		return 0;
-	line[strcspn(line, "\n")] = '\0';
+	if (!end)
+		return -ENODATA;
+	*end = '\0';
 
 	const char *name = strrchr(line, '/');
 
@@ -57,7 +59,7 @@ static int fd_function(struct kernel *k, pid_t pid, const char *fd, char out[BDF
 	return 0;
 }
 
-/* Kernels that print no path: the function is the parent of this VFIO device. */
+/* The same without a path: the function is the parent of this VFIO device. */
 static int vfio_function(struct kernel *k, const char *vfio, char out[BDF_CAP])
 {
 	char path[2 * PATH_CAP];
@@ -80,8 +82,8 @@ static int note_vfio(struct kernel *k, struct holder_list *l, struct holder *pro
 	struct holder h = *proto;
 	int ret = fd_function(k, h.pid, fd, h.bdf);
 
-	if (ret == 0 && !h.bdf[0])
-		ret = vfio_function(k, target + strlen(VFIO_DIRECTORY), h.bdf);
+	if (ret == -ENODATA && vfio_function(k, target + strlen(VFIO_DIRECTORY), h.bdf) == 0)
+		ret = 0;
 	if (ret)
 		return ret;
 	return h.bdf[0] ? append(l, &h) : 0;
@@ -145,12 +147,13 @@ static int finish_process(struct kernel *k, struct holder_list *l, size_t first,
 	return 0;
 }
 
-/* Processes end, and close descriptors, while they are looked at; and not all may be looked into. */
-static int forgive(struct holder_list *l, int ret)
+/* Processes end, and close descriptors, while they are looked at; and not all may be looked into: `*hidden`. */
+static int forgive(int ret, bool *hidden)
 {
-	if (ret == -EACCES || ret == -EPERM)
-		l->hidden++;
-	return ret == -EACCES || ret == -EPERM || ret == -ENOENT || ret == -ESRCH || ret > 0 ? 0 : ret;
+	bool unseen = ret == -EACCES || ret == -EPERM || ret == -ENODATA;
+
+	*hidden |= unseen;
+	return ret >= 0 || unseen || ret == -ENOENT || ret == -ESRCH ? 0 : ret;
 }
 
 static int scan_process(struct kernel *k, pid_t pid, struct holder_list *l)
@@ -159,15 +162,15 @@ static int scan_process(struct kernel *k, pid_t pid, struct holder_list *l)
 	struct names fds = {0};
 	char path[PATH_CAP];
 	size_t first = l->count;
+	bool hidden = false;
 	int ret;
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-	ret = kernel_list_dir(k, path, &fds);
-	if (ret < 0)
-		return forgive(l, ret);
+	ret = forgive(kernel_list_dir(k, path, &fds), &hidden);
 	for (size_t i = 0; i < fds.count && ret == 0; i++)
-		ret = forgive(l, note_descriptor(k, l, &proto, fds.name[i]));
+		ret = forgive(note_descriptor(k, l, &proto, fds.name[i]), &hidden);
 	names_free(&fds);
+	l->hidden += hidden;
 	return ret ? ret : finish_process(k, l, first, &proto);
 }
 

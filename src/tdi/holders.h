@@ -25,7 +25,7 @@ struct holder {
 struct holder_list {
 	struct holder *holder; /* owned; one entry a process and function, in the order of the functions' names */
 	size_t count;
-	size_t hidden; /* processes whose descriptors could not be listed */
+	size_t hidden; /* processes of which it could not be seen what they hold, or not all of it */
 };
 
 /* All processes, or only `pid` if it is not 0. */

@@ -2,6 +2,7 @@
 #include "tdi/module.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "util/err.h"
 #include "util/module.h"
@@ -18,11 +19,16 @@ void module_open(struct module *m)
 		return;
 	}
 	m->crypto = module_load(MODULE, CRYPTO_SYMBOL, &e);
+	if (m->crypto && !m->crypto->begin()) {
+		m->crypto = NULL;
+		err_oom(&e);
+	}
+	m->starved = strcmp(e.code, "ENOMEM") == 0;
 	if (!m->crypto)
-		snprintf(m->why, sizeof(m->why), "%s: %s", e.object, e.message);
+		snprintf(m->why, sizeof(m->why), "%s: %s", MODULE, e.message);
 }
 
 bool module_starved(const struct module *m)
 {
-	return m->crypto && m->crypto->starved();
+	return m->starved || (m->crypto && m->crypto->starved());
 }

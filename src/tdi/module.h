@@ -9,6 +9,7 @@
 
 struct module {
 	const struct crypto *crypto; /* NULL: there is none, see `why` */
+	bool starved;                /* there was no memory to load it */
 	char why[512];
 };
 
@@ -18,7 +19,8 @@ struct module {
  */
 void module_open(struct module *m);
 
-/* Whether libcrypto ran out of memory since this was last asked: then what it did not know is no answer. */
+/* Whether there is no libcrypto for want of memory, or it ran out of that since this was last asked: then what it did
+ * not know is no answer. */
 bool module_starved(const struct module *m);
 
 #endif

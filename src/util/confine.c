@@ -152,10 +152,22 @@ static const struct call {
 #endif
 };
 
-enum { PROLOGUE = 4, OF_LIMITED = 6, OF_CALL = 2, EPILOGUE = 1 };
+/*
+ * The kernel runs a new filter for each number that there is, to learn which calls it need not ask about. So the
+ * numbers come in blocks, of which all but one are skipped: one list of all calls would take longer than most commands'
+ * work.
+ */
+enum { NUMBERS = 512, OF_BLOCK = 32, BLOCKS = NUMBERS / OF_BLOCK };
+
+/* Instructions. */
+enum { PROLOGUE = 4, BLOCK_HEAD = 1, OF_LIMITED = 6, OF_CALL = 2, REFUSAL = 1, FARTHEST_JUMP = UINT8_MAX };
+
+_Static_assert(OF_LIMITED *COUNT(limited_calls) + OF_CALL * OF_BLOCK + REFUSAL <= FARTHEST_JUMP,
+	       "a jump reaches over any block");
 
 struct program {
-	struct sock_filter op[PROLOGUE + OF_LIMITED * COUNT(limited_calls) + OF_CALL * COUNT(calls) + EPILOGUE];
+	struct sock_filter op[PROLOGUE + BLOCKS * (BLOCK_HEAD + REFUSAL) + OF_LIMITED * COUNT(limited_calls) +
+			      OF_CALL * COUNT(calls) + REFUSAL];
 	unsigned short len;
 };
 
@@ -180,9 +192,9 @@ static void decide(struct program *p, uint32_t action)
 	emit(p, BPF_RET | BPF_K, action);
 }
 
-static bool wanted(unsigned needs_one_of, unsigned needs)
+static void refuse(struct program *p)
 {
-	return needs_one_of == EVERY || needs_one_of & needs;
+	decide(p, SECCOMP_RET_ERRNO | ENOSYS);
 }
 
 static void add_limited(struct program *p, const struct limited_call *c)
@@ -195,25 +207,43 @@ static void add_limited(struct program *p, const struct limited_call *c)
 	load(p, offsetof(struct seccomp_data, nr));
 }
 
-static void build(struct program *p, unsigned needs)
+static void add_call(struct program *p, const struct call *c)
 {
-	const uint32_t refuse = SECCOMP_RET_ERRNO | ENOSYS;
+	emit_unless_skip(p, (uint32_t)c->nr, 1);
+	decide(p, SECCOMP_RET_ALLOW);
+}
 
-	load(p, offsetof(struct seccomp_data, arch));
-	p->op[p->len++] = (struct sock_filter){.code = BPF_JMP | BPF_JEQ | BPF_K, .jt = 1, .k = ARCHITECTURE};
-	decide(p, refuse);
-	load(p, offsetof(struct seccomp_data, nr));
+static bool wanted(int nr, int block, unsigned needs_one_of, unsigned needs)
+{
+	return nr / OF_BLOCK == block && (needs_one_of == EVERY || needs_one_of & needs);
+}
+
+static void add_block(struct program *p, int block, unsigned needs)
+{
+	struct sock_filter *head = &p->op[p->len];
+
+	emit(p, BPF_JMP | BPF_JGE | BPF_K, (size_t)(block + 1) * OF_BLOCK);
 	for (size_t i = 0; i < COUNT(limited_calls); i++) {
-		if (wanted(limited_calls[i].needs, needs))
+		if (wanted(limited_calls[i].nr, block, limited_calls[i].needs, needs))
 			add_limited(p, &limited_calls[i]);
 	}
 	for (size_t i = 0; i < COUNT(calls); i++) {
-		if (!wanted(calls[i].needs, needs))
-			continue;
-		emit_unless_skip(p, (uint32_t)calls[i].nr, 1);
-		decide(p, SECCOMP_RET_ALLOW);
+		if (wanted(calls[i].nr, block, calls[i].needs, needs))
+			add_call(p, &calls[i]);
 	}
-	decide(p, refuse);
+	refuse(p);
+	head->jt = (uint8_t)(&p->op[p->len] - head - BLOCK_HEAD);
+}
+
+static void build(struct program *p, unsigned needs)
+{
+	load(p, offsetof(struct seccomp_data, arch));
+	p->op[p->len++] = (struct sock_filter){.code = BPF_JMP | BPF_JEQ | BPF_K, .jt = 1, .k = ARCHITECTURE};
+	refuse(p);
+	load(p, offsetof(struct seccomp_data, nr));
+	for (int block = 0; block < BLOCKS; block++)
+		add_block(p, block, needs);
+	refuse(p);
 }
 
 void confine(unsigned needs)

@@ -2,22 +2,40 @@
 #include "util/module.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "util/environment.h"
 #include "util/err.h"
 
+enum { ROOM = 16 << 20 }; /* more than any of the libraries takes */
+
+/* The dynamic linker does not tell why it could not map a library. */
+static bool has_room(void)
+{
+	void *room = mmap(NULL, ROOM, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return room != MAP_FAILED && munmap(room, ROOM) == 0;
+}
+
 void *module_library(const char *path)
 {
+	void *handle = NULL;
+
+	errno = 0;
 #if TSMCTL_STATIC
 	(void)path;
-	return NULL;
 #else
-	return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 #endif
+	if (!handle)
+		errno = errno == ENOMEM || !has_room() ? ENOMEM : ELIBACC;
+	return handle;
 }
 
 /* NULL if there is no such file; an error is recorded if there is one that cannot be loaded. */
@@ -29,7 +47,9 @@ static void *load_from(const char *directory, const char *file, struct err *e)
 	if (snprintf(path, sizeof(path), "%s/%s", directory, file) >= (int)sizeof(path) || access(path, F_OK))
 		return NULL;
 	handle = module_library(path);
-	if (!handle)
+	if (!handle && errno == ENOMEM)
+		err_oom(e);
+	else if (!handle)
 		err_set(e, ERR_UNSUPPORTED, "MODULE", "it cannot be loaded: %s", dlerror());
 	return handle;
 }

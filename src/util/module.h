@@ -6,8 +6,8 @@
 struct err;
 
 /*
- * As dlopen(3) with RTLD_NOW | RTLD_LOCAL; closed with dlclose(). A static binary loads nothing (NULL): what it would
- * load brings a second C library.
+ * As dlopen(3) with RTLD_NOW | RTLD_LOCAL; closed with dlclose(). NULL with errno ENOMEM where there is no memory, else
+ * with ELIBACC. A static binary loads nothing: what it would load brings a second C library.
  */
 void *module_library(const char *path);
 
@@ -15,7 +15,7 @@ void *module_library(const char *path);
  * Loads `file` ("tsmctl-shell.so") from beside the executable (not with rights that its caller does not have: where
  * that is, the caller may have chosen), else from the installation's directory, and finds
  * `symbol` in it: a struct whose first member is the version, as `const char *`. NULL with `e` set if there is none
- * (ERR_UNSUPPORTED), or one of another version of tsmctl. The module stays until the process ends: a library may keep
+ * (ERR_UNSUPPORTED), one of another version of tsmctl, or no memory (ENOMEM). The module stays until the process ends: a library may keep
  * memory that only it can reach.
  */
 const void *module_load(const char *file, const char *symbol, struct err *e);

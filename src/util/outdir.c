@@ -103,17 +103,13 @@ static const char *note_file(struct outdir *d, const char *name)
 int outdir_file(struct outdir *d, const char *name, const void *bytes, size_t len, struct err *e)
 {
 	const char *path = note_file(d, name);
-	struct outfile *f = path ? outfile_open(path, false, e) : NULL;
 
 	if (!path)
 		return err_oom(e);
-	if (!f)
-		return -1;
-	if (outfile_write(f, bytes, len, e)) {
-		outfile_abort(f);
-		return -1;
-	}
-	return outfile_commit(f, e);
+	if (outfile_whole(path, false, bytes, len, e) == 0)
+		return 0;
+	err_object(e, "%s/%s", d->path, name);
+	return -1;
 }
 
 static int flush(const char *path)

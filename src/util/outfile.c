@@ -143,7 +143,9 @@ int outfile_write(struct outfile *f, const void *bytes, size_t len, struct err *
 	if (io_write_all(f->fd, bytes, len) == 0)
 		return 0;
 	f->broken = true;
-	return fail(f, e, errno, "cannot write the output file");
+	fail(f, e, errno, "cannot write the output file");
+	err_hint_usual(e);
+	return -1;
 }
 
 static int link_unnamed(struct outfile *f, const char *name)
@@ -204,6 +206,19 @@ int outfile_commit(struct outfile *f, struct err *e)
 	outfile_abort(f);
 	interrupt_release(&before);
 	return ret;
+}
+
+int outfile_whole(const char *path, bool force, const void *bytes, size_t len, struct err *e)
+{
+	struct outfile *f = outfile_open(path, force, e);
+
+	if (!f)
+		return -1;
+	if (outfile_write(f, bytes, len, e)) {
+		outfile_abort(f);
+		return -1;
+	}
+	return outfile_commit(f, e);
 }
 
 void outfile_abort(struct outfile *f)

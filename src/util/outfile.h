@@ -23,6 +23,9 @@ int outfile_write(struct outfile *f, const void *bytes, size_t len, struct err *
 /* Flushes, names the file and frees `f`. On failure nothing is left under the target's name but what was there. */
 int outfile_commit(struct outfile *f, struct err *e);
 
+/* All three at once, for bytes that are there already. */
+int outfile_whole(const char *path, bool force, const void *bytes, size_t len, struct err *e);
+
 /* Throws the bytes away and frees `f`; NULL is allowed. */
 void outfile_abort(struct outfile *f);
 

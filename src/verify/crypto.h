@@ -76,6 +76,9 @@ struct crypto {
 	const char *version;          /* TSMCTL_VERSION of the module: another one is refused */
 	const char *(*library)(void); /* "OpenSSL 3.0.22" */
 
+	/* Comes before all others: makes the library ready, and forgets what it lacked. False: out of memory. */
+	bool (*begin)(void);
+
 	/* Whether the library ran out of memory since this was last asked: then its noes prove nothing. */
 	bool (*starved)(void);
 

@@ -139,13 +139,14 @@ static int read_rules(struct policy *p, struct json_object *rules, struct err *e
 int policy_parse(const char *text, size_t len, struct policy *p, struct err *e)
 {
 	struct json_object *rules;
-	const char *why;
+	struct json_fault f;
 	int ret;
 
 	*p = (struct policy){0};
-	rules = json_text_parse(text, len, &why);
+	rules = json_text_parse(text, len, &f);
 	if (!rules)
-		return err_set(e, ERR_USAGE, "POLICY", "the policy is no JSON object: %s", why);
+		return f.starved ? err_oom(e)
+				 : err_set(e, ERR_USAGE, "POLICY", "the policy is no JSON object: %s", f.why);
 	ret = read_rules(p, rules, e);
 	json_object_put(rules);
 	return ret;

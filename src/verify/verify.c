@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+#include "util/text.h"
 
 /* Of the leaf's key, whatever its algorithm; 0 where the leaf is not known. */
 static size_t signature_size(const struct verification *v)
@@ -57,7 +58,16 @@ static void write_name(const struct function_identity *id, bool subsystem, char 
 /* True if `name` is `want`, or goes on with another part behind a colon. */
 static bool name_is(const char *name, const char *want, size_t len)
 {
-	return strncasecmp(name, want, len) == 0 && (name[len] == '\0' || name[len] == ':');
+	return text_begins_alike(name, want, len) && (name[len] == '\0' || name[len] == ':');
+}
+
+static bool names_subsystem(const char *name)
+{
+	static const char key[] = ":SSVID=";
+
+	while (*name && !text_begins_alike(name, key, sizeof(key) - 1))
+		name++;
+	return *name;
 }
 
 void verify_identity(struct verification *v, const struct function_identity *id)
@@ -72,7 +82,7 @@ void verify_identity(struct verification *v, const struct function_identity *id)
 		checks_add(&v->checks, "identity", RESULT_NOTE, "the leaf names no PCI function (CMA, PCIe 6.1)");
 		return;
 	}
-	subsystem = strcasestr(leaf->cma_name, ":SSVID=");
+	subsystem = names_subsystem(leaf->cma_name);
 	if (subsystem && !id->has_subsystem) {
 		checks_add(&v->checks, "identity", RESULT_INCOMPLETE, "the function's subsystem ids cannot be read");
 		return;

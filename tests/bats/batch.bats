@@ -180,6 +180,36 @@ run_batch()
 	assert_equal "$status" 4
 }
 
+@test "a session serves the target that it was opened for, and no other" {
+	local first second sessions
+	while IFS=, read -r sessions first second; do
+		run_batch "read-object vca --source ioctl $first"$'\n'"read-object vca --source ioctl $second"$'\n' \
+			--trace --keep-going -d "$FREE"
+		assert_equal "$first, $second: $(grep -c '^open path=/dev/vfio' <<<"$stderr")" "$first, $second: $sessions"
+	done <<-'END'
+		1,,
+		2,,--viommu-type 3
+		1,--viommu-type 3,--viommu-type 3
+		2,--viommu-type 3,--viommu-type 4
+		2,,--virt-id 0x500
+		1,--virt-id 0x500,--virt-id 0x500
+		2,--virt-id 0x500,--virt-id 0x501
+		2,,--kvm-fd 99
+	END
+	# The second line fails as it does alone.
+	local code
+	while IFS=, read -r code first second; do
+		run_batch "read-object vca --source ioctl $first"$'\n'"read-object vca --source ioctl $second"$'\n' -j --keep-going
+		assert_equal "$first, $second: $(jq -r 'map(.error.code // "-") | join(" ")' <<<"$output")" "$first, $second: - $code"
+	done <<-'END'
+		ENOENT,-d 0000:01:00.0,-d 0000:01:00.0 --vdevice 99
+		ENOENT,-d 0000:01:00.0 --vdevice 1,-d 0000:01:00.0 --vdevice 99
+		USAGE,--attach 4242 --vdevice 1,--attach 4242:18 --vdevice 1
+		EBADF,--iommufd 17 --vdevice 1 --arch cca,--iommufd 18 --vdevice 1 --arch cca
+		ESRCH,--attach 4242 --vdevice 1,--attach 4243 --vdevice 1
+	END
+}
+
 @test "the output of a line goes to a file" {
 	run_batch $'list > '"$BATS_TEST_TMPDIR"$'/a b\n'
 	assert_equal "$status" 2

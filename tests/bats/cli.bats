@@ -256,6 +256,9 @@ commands()
 	# shellcheck disable=SC2016
 	run bash -c '{ sleep 0.2; "$TSMCTL_BIN" help -j; echo "status $?" >&2; } 2>&1 >&3 | cat; exit' 3> >(exec true)
 	assert_output "status 141"
+	# The same status where nothing may kill it.
+	run bash -c '{ sleep 0.2; env --block-signal=PIPE "$TSMCTL_BIN" help -j; echo "status $?" >&2; } 2>&1 >&3 | cat; exit' 3> >(exec true)
+	assert_output "status 141"
 }
 
 @test "closed standard streams are survived" {

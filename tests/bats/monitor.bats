@@ -48,6 +48,13 @@ released 0000:01:00.1"
 		(.[4:] | all(.data.pid == 4242 and .data.comm == "qemu"))' <<<"$output" >/dev/null
 }
 
+@test "a dry run watches like any other: looking changes nothing" {
+	run_events '{"after_ms": 50, "event": "connect", "device": "0000:02:00.0"}' --dry-run -j --interval 0.05 --count 1 --timeout 20
+	assert_success
+	assert_documents
+	assert_equal "$(events)" "connect 0000:02:00.0"
+}
+
 @test "the VMM's end is told before what follows from it" {
 	run_events '{"after_ms": 10, "event": "vmm_exit"}' --interval 0.01 -j --count 2 --timeout 20
 	assert_success

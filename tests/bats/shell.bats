@@ -15,8 +15,15 @@ setup()
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
+# Whatever was typed before, Ctrl-D leaves, also out of the question whether to.
 teardown()
 {
+	if [[ ${BATS_TEST_COMPLETED:-} == 1 ]] && term has-session 2>/dev/null; then
+		keys C-c
+		keys C-d
+		keys C-d
+		await 'left [0-9]'
+	fi
 	term kill-server 2>/dev/null || true
 }
 
@@ -97,6 +104,26 @@ keys()
 	await 'set-state $'
 	keys Tab Tab
 	await 'locked +run +unlocked'
+}
+
+@test "TAB does not show thousands of functions" {
+	local file
+	file=$(scenario many "$(jq -nc '{devices: [range(512) |
+		{device: "0000:2\(. / 256 | floor):\(. % 256 / 8 | floor + 10).\(. % 8)", connected: true}]}')")
+	start "--sim=$file"
+	keys 'use 0000:2' Tab Tab
+	await '512 possibilities; type more of it
+tsmctl> use 0000:2$'
+	keys '1:41.' Tab Tab
+	await '0000:21:41\.1 .*0000:21:41\.7'
+}
+
+@test "names are compared in Turkish, which readline makes the locale of the shell, as in English" {
+	export LOCPATH=$BATS_TEST_TMPDIR
+	localedef -i tr_TR -f UTF-8 "$LOCPATH/tr_TR.UTF-8"
+	LC_ALL=tr_TR.UTF-8 start --sim
+	keys 'list --no-headings --columns DEVICE,DRIVER' Enter
+	await '0000:01:00.1  arm-cca-host'
 }
 
 @test "the prompt shows the state as last set, and leaving asks for an own session's" {

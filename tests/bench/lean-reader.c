@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -78,10 +79,24 @@ static uint16_t resolve(int fd, const char *family, char *buf)
 	errx(1, "there is no family %s", family);
 }
 
+/* The end of the dump comes behind the last message if there is room, else alone. */
+static bool is_last(const char *buf, size_t len)
+{
+	const struct nlmsghdr *h;
+
+	for (size_t at = 0; at + sizeof(*h) <= len; at += NLMSG_ALIGN(h->nlmsg_len)) {
+		h = (const struct nlmsghdr *)(buf + at);
+		if (h->nlmsg_type == NLMSG_ERROR)
+			errx(1, "the kernel refused");
+		if (h->nlmsg_type == NLMSG_DONE)
+			return true;
+	}
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	static char buf[RECEIVE_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
-	const struct nlmsghdr *h = (const struct nlmsghdr *)buf;
 	const int size = SOCKET_BUFFER;
 
 	if (argc != 4 || strlen(argv[1]) > MAX_NAME)
@@ -101,14 +116,13 @@ int main(int argc, char **argv)
 	put(&r, SUBSYS, "pci", sizeof("pci"));
 	put(&r, DEV_NAME, argv[1], strlen(argv[1]) + 1);
 	transmit(fd, &r);
-	for (;;) {
-		size_t len = receive(fd, buf);
 
-		if (h->nlmsg_type == NLMSG_ERROR)
-			errx(1, "the kernel refused");
-		if (h->nlmsg_type == NLMSG_DONE)
-			return 0;
+	size_t len;
+
+	do {
+		len = receive(fd, buf);
 		if (write(out, buf, len) != (ssize_t)len)
 			err(1, "write");
-	}
+	} while (!is_last(buf, len));
+	return 0;
 }

@@ -204,7 +204,12 @@ void run_prepare(const struct command_line *l)
 		bring_back();
 	}
 	free(t);
-	assert_int_equal(status, 0);
+	if (status) {
+		struct buf said = {0};
+
+		read_whole(place[2], &said);
+		fail_msg("%s: status %d: %s", l->first, status, said.data ? said.data : "");
+	}
 	keep_state();
 }
 
@@ -264,6 +269,21 @@ static bool is_own(const char *name)
 		if (strcmp(name, own_names[i]) == 0)
 			return true;
 	return false;
+}
+
+bool run_changed(void)
+{
+	int fd = open("sim", O_RDONLY | O_CLOEXEC);
+	struct buf now = {0};
+	bool same;
+
+	if (fd >= 0) {
+		read_whole(fd, &now);
+		close(fd);
+	}
+	same = now.len == state.len && (!now.len || memcmp(now.data, state.data, now.len) == 0);
+	buf_free(&now);
+	return !same;
 }
 
 size_t run_descriptors(void)

@@ -57,6 +57,9 @@ void run_line_starved(const struct command_line *l, bool json, size_t nth, bool 
 		      struct result *r);
 void result_free(struct result *r);
 
+/* Whether the simulated VMM is another one than run_prepare() left. */
+bool run_changed(void);
+
 /* How many descriptors this process has open. */
 size_t run_descriptors(void);
 

@@ -167,6 +167,62 @@ static void test_first_error_stands_and_json_is_seen(void **state)
 	assert_false(p.inv.opt.json);
 }
 
+/* Of several mistakes the first is told, with its own advice and not that of the last. */
+static void test_each_mistake_behind_another(void **state)
+{
+	static const struct {
+		const char *line, *message;
+	} mistakes[] = {
+		{"--json=x list", "--json takes no value"},
+		{"--d x list", "--d is ambiguous"},
+		{"list --device", "--device needs a value: BDF"},
+		{"lst", "unknown command 'lst'"},
+		{"-X list", "unknown option -X"},
+		{"--bogus list", "unknown option --bogus"},
+		{"list --tre=x", "--tree takes no value"},
+		{"list --nonce-file f", "list takes no option --nonce-file; it is an option of regen, verify"},
+		{"--nonce-file f regen", "--nonce-file stands after its command: regen, verify"},
+		{"list --arch nope", "'nope' is no value for --arch"},
+	};
+	struct parsed alone, behind;
+	char line[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
+		parse_badly(&alone, mistakes[i].line, mistakes[i].message);
+		snprintf(line, sizeof(line), "--color sepia %s", mistakes[i].line);
+		parse_badly(&behind, line, "'sepia' is no value for --color");
+		assert_string_equal(behind.err.hint, "One of: auto, always, never.");
+		assert_string_not_equal(alone.err.hint, behind.err.hint);
+	}
+}
+
+/* The same of what only the whole line shows. */
+static void test_each_check_behind_another(void **state)
+{
+	static const struct {
+		const char *line, *message;
+	} mistakes[] = {
+		{"-d x info --keep-going", "--keep-going needs --batch or shell"},
+		{"list extra --keep-going", "--keep-going needs --batch or shell"},
+		{"list extra -b f", "--batch takes its commands from a file, and list is given too"},
+		{"read-object --keep-going", "--keep-going needs --batch or shell"},
+		{"read-object", "read-object needs TYPE[:SLOT]"},
+		{"list extra --replay f --sim", "unexpected argument 'extra' for list"},
+		{"read-object vca --replay f --record g", "--replay and --record exclude each other"},
+		{"read-object vca --from f --attach 1 --replay f --sim", "--replay and --sim exclude each other"},
+		{"read-object vca --from f -d x", "--from and a target exclude each other"},
+		{"read-object vca --from f --attach 1", "--from and a target exclude each other"},
+		{"read-object vca --from f --iommufd 1", "--from and a target exclude each other"},
+		{"read-object vca --from f --vdevice 1", "--from and a target exclude each other"},
+	};
+	struct parsed p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++)
+		parse_badly(&p, mistakes[i].line, mistakes[i].message);
+}
+
 static void test_targets(void **state)
 {
 	struct parsed p;
@@ -179,6 +235,19 @@ static void test_targets(void **state)
 	parse_well(&p, "info --iommufd 3 --vdevice 1", "info", "");
 	parse_well(&p, "info --attach 4242", "info", "");
 	parse_well(&p, "doctor", "doctor", "");
+}
+
+/* Each file of evidence stands in for a device. */
+static void test_files_instead_of_a_target(void **state)
+{
+	static const char *const lines[] = {"verify --certs f", "verify --measurements f", "verify --vca f",
+					    "verify --request f"};
+	struct parsed p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		parse_well(&p, lines[i], "verify", "");
+	parse_badly(&p, "verify --root f", "verify needs a target");
 }
 
 static void test_too_long_for_the_tables(void **state)
@@ -318,7 +387,10 @@ int main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_help_is_a_command),
 		cmocka_unit_test(test_first_error_stands_and_json_is_seen),
+		cmocka_unit_test(test_each_mistake_behind_another),
+		cmocka_unit_test(test_each_check_behind_another),
 		cmocka_unit_test(test_targets),
+		cmocka_unit_test(test_files_instead_of_a_target),
 		cmocka_unit_test(test_too_long_for_the_tables),
 		cmocka_unit_test(test_option_tables),
 		cmocka_unit_test(test_command_table),

@@ -373,7 +373,7 @@ static void streams_are_those_of_the_function_s_own_bridge(void **state)
 }
 
 static const struct node processes[] = {
-	{"/proc", NODE_DIR, "1 10 20 30 40 50 99999999999 self sys", 0},
+	{"/proc", NODE_DIR, "1 10 20 30 40 50 60 70 80 90 99999999999 self sys", 0},
 	/* a VMM: two iommufds, a function by its path, the same once more, another by its VFIO device */
 	{"/proc/10/comm", NODE_FILE, "qemu\n", 0},
 	{"/proc/10/fd", NODE_DIR, "0 100 17 18 19 20", 0},
@@ -398,12 +398,43 @@ static const struct node processes[] = {
 	{"/proc/50/fd/4", NODE_LINK, "/dev/iommu-other", 0},
 	{"/proc/50/fd/5", NODE_LINK, "/dev/vfio/devices/vfio9", 0},
 	{"/proc/50/fdinfo/5", NODE_FILE, "vfio-device-syspath: /sys/devices/nonsense\n", 0},
+	/* one that is just ending: nothing is printed of its descriptors any more, or a path whose end is missing */
+	{"/proc/70/comm", NODE_FILE, "ending\n", 0},
+	{"/proc/70/fd", NODE_DIR, "3 4 5", 0},
+	{"/proc/70/fd/3", NODE_LINK, "/dev/vfio/devices/vfio5", 0},
+	{"/proc/70/fdinfo/3", NODE_FILE, "", 0},
+	{"/sys/class/vfio-dev/vfio5/device", NODE_LINK, "../../../0000:05:00.0", 0},
+	{"/proc/70/fd/4", NODE_LINK, "/dev/vfio/devices/vfio6", 0},
+	{"/proc/70/fdinfo/4", NODE_FILE, "vfio-device-syspath: /sys/devices/pci0000:00/0000:00:01.0", 0},
+	{"/sys/class/vfio-dev/vfio6/device", NODE_LINK, "../../../0000:06:00.0", 0},
+	{"/proc/70/fd/5", NODE_ERROR, NULL, ENOENT},
+	/* one whose function nobody can tell any more, and one of whose descriptors several are kept from us */
+	{"/proc/80/fd", NODE_DIR, "3", 0},
+	{"/proc/80/fd/3", NODE_LINK, "/dev/vfio/devices/vfio7", 0},
+	{"/proc/80/fdinfo/3", NODE_FILE, "", 0},
+	{"/proc/90/fd", NODE_DIR, "3 4", 0},
+	{"/proc/90/fd/3", NODE_ERROR, NULL, EACCES},
+	{"/proc/90/fd/4", NODE_ERROR, NULL, EACCES},
+	/* one that holds one function, and other things by VFIO */
+	{"/proc/60/comm", NODE_ERROR, NULL, ESRCH},
+	{"/proc/60/fd", NODE_DIR, "3 4 5 x", 0},
+	{"/proc/60/fd/3", NODE_LINK, "/dev/vfio/devices/vfio8", 0},
+	{"/proc/60/fdinfo/3", NODE_FILE, "vfio-device-syspath: 0000:07:00.0\n", 0},
+	{"/proc/60/fd/4", NODE_LINK, "/dev/vfio/devices/vfio10", 0},
+	{"/proc/60/fdinfo/4", NODE_FILE, "", 0},
+	{"/sys/class/vfio-dev/vfio10/device", NODE_LINK, "../../../mdev0", 0},
+	{"/proc/60/fd/5", NODE_LINK, "/dev/vfio/devices/vfio5", 0},
+	{"/proc/60/fdinfo/5", NODE_FILE, "vfio-device-syspath: /sys/devices/pci0000:00/0000:05:00.0\n", 0},
+	{"/proc/60/fd/x", NODE_LINK, "/dev/iommu", 0},
 };
 
 static const struct holder holders[] = {
 	{40, "", "", 3, 1},
 	{10, "qemu", "0000:01:00.0", 17, 2},
 	{10, "qemu", "0000:02:00.0", 17, 2},
+	{60, "", "0000:05:00.0", -1, 0},
+	{70, "ending", "0000:05:00.0", -1, 0},
+	{70, "ending", "0000:06:00.0", -1, 0},
 };
 
 static void holders_are_listed_once_a_process_and_function(void **state)
@@ -415,7 +446,7 @@ static void holders_are_listed_once_a_process_and_function(void **state)
 	(void)state;
 	assert_int_equal(holders_scan(&t.kernel, 0, &l, &e), 0);
 	assert_int_equal(l.count, COUNT(holders));
-	assert_int_equal(l.hidden, 1);
+	assert_int_equal(l.hidden, 3);
 	for (size_t i = 0; i < l.count; i++) {
 		assert_int_equal(l.holder[i].pid, holders[i].pid);
 		assert_string_equal(l.holder[i].comm, holders[i].comm);
@@ -434,18 +465,67 @@ static void one_process_is_looked_at_alone(void **state)
 	static const struct {
 		pid_t pid;
 		size_t count, hidden;
-	} cases[] = {{10, 2, 0}, {20, 0, 1}, {30, 0, 0}, {40, 1, 0}, {50, 0, 0}, {60, 0, 0}};
+		const char *function; /* the only one; NULL: an error says why there is none */
+		enum err_class class;
+	} cases[] = {
+		{10, 2, 0, NULL, ERR_USAGE},     {20, 0, 1, NULL, ERR_PERMISSION}, {30, 0, 0, NULL, ERR_NOT_FOUND},
+		{40, 1, 0, NULL, ERR_NOT_FOUND}, {50, 0, 0, NULL, ERR_NOT_FOUND},  {60, 1, 0, "0000:05:00.0", ERR_NONE},
+		{70, 2, 0, NULL, ERR_USAGE},     {80, 0, 1, NULL, ERR_PERMISSION}, {90, 0, 1, NULL, ERR_PERMISSION},
+		{95, 0, 0, NULL, ERR_NOT_FOUND},
+	};
 	struct tree t = TREE(processes);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct holder_list l;
 		struct err e = {0};
+		char bdf[BDF_CAP];
 
 		assert_int_equal(holders_scan(&t.kernel, cases[i].pid, &l, &e), 0);
 		assert_int_equal(l.count, cases[i].count);
 		assert_int_equal(l.hidden, cases[i].hidden);
 		holders_free(&l);
+		assert_int_equal(holders_function(&t.kernel, cases[i].pid, bdf, &e), cases[i].function ? 0 : -1);
+		assert_int_equal(e.class, cases[i].class);
+		assert_string_equal(cases[i].function ? bdf : "", cases[i].function ? cases[i].function : "");
+		assert_true(cases[i].function || (e.hint[0] && strstr(e.object, "process ")));
+	}
+}
+
+static void processes_that_cannot_be_read_are_an_error(void **state)
+{
+	static const struct node broken[][4] = {
+		{{"/proc", NODE_ERROR, NULL, EIO}},
+		{{"/proc", NODE_DIR, "1", 0}, {"/proc/1/fd", NODE_ERROR, NULL, EIO}},
+		{{"/proc", NODE_DIR, "1", 0},
+		 {"/proc/1/fd", NODE_DIR, "3", 0},
+		 {"/proc/1/fd/3", NODE_ERROR, NULL, EIO}},
+		{{"/proc", NODE_DIR, "1", 0},
+		 {"/proc/1/fd", NODE_DIR, "3", 0},
+		 {"/proc/1/fd/3", NODE_LINK, "/dev/iommu", 0},
+		 {"/proc/1/comm", NODE_ERROR, NULL, EIO}},
+		{{"/proc", NODE_DIR, "1", 0},
+		 {"/proc/1/fd", NODE_DIR, "3", 0},
+		 {"/proc/1/fd/3", NODE_LINK, "/dev/vfio/devices/vfio0", 0},
+		 {"/proc/1/fdinfo/3", NODE_ERROR, NULL, EIO}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(broken); i++) {
+		struct tree t = {{&tree_ops, NULL}, broken[i], 0};
+		struct holder_list l;
+		struct err e = {0};
+		char bdf[BDF_CAP];
+
+		while (t.count < COUNT(broken[i]) && broken[i][t.count].path)
+			t.count++;
+		assert_int_equal(holders_scan(&t.kernel, 0, &l, &e), -1);
+		assert_string_equal(e.code, "EIO");
+		assert_string_equal(e.object, "/proc");
+		assert_int_equal(l.count, 0);
+		e = (struct err){0};
+		assert_int_equal(holders_function(&t.kernel, 1, bdf, &e), -1);
+		assert_int_equal(e.class, i == 0 ? ERR_NOT_FOUND : ERR_FAILED);
 	}
 }
 
@@ -462,6 +542,7 @@ int main(void)
 		cmocka_unit_test(streams_are_those_of_the_function_s_own_bridge),
 		cmocka_unit_test(holders_are_listed_once_a_process_and_function),
 		cmocka_unit_test(one_process_is_looked_at_alone),
+		cmocka_unit_test(processes_that_cannot_be_read_are_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,8 +25,8 @@ static void test_what_is_no_policy(void **state)
 	static const struct {
 		const char *text, *message;
 	} none[] = {
-		{"", "the policy is no JSON object: unexpected end of data"},
-		{"{\"root\": \"a\"", "the policy is no JSON object: unexpected end of data"},
+		{"", "the policy is no JSON object: it ends too early"},
+		{"{\"root\": \"a\"", "the policy is no JSON object: it ends too early"},
 		{"null", "the policy is no JSON object: it is no object"},
 		{"12", "the policy is no JSON object: it is no object"},
 		{"[]", "the policy is no JSON object: it is no object"},
@@ -52,7 +52,7 @@ static void test_what_is_no_policy(void **state)
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
 		assert_refused(none[i].text, strlen(none[i].text), none[i].message);
 	/* What json-c does not see. */
-	assert_refused("{}\0{}", 5, "the policy is no JSON object: something follows its end");
+	assert_refused("{}\0{}", 5, "the policy is no JSON object: unexpected character");
 }
 
 static void test_white_space_may_follow(void **state)

@@ -541,6 +541,125 @@ static void test_names_that_make_no_sense(void **state)
 	}
 }
 
+/* The same of each call that brings back more than a number. */
+static void test_answers_that_do_not_fit(void **state)
+{
+	static const char *const asks[] = {
+		"{\"call\":\"read_file\",\"path\":\"/x\",\"cap\":4}",
+		"{\"call\":\"nl_recv\",\"fd\":7,\"cap\":4,\"timeout_ms\":30}",
+		"{\"call\":\"random\",\"len\":4}",
+	};
+	static const struct {
+		size_t ask;
+		const char *answer;
+		int ret; /* what becomes of it; 1: it makes no sense */
+	} rows[] = {
+		{0, "{\"ret\":5,\"data\":\"abcde\"}", 1},   {0, "{\"ret\":4,\"data\":\"abc\"}", 1},
+		{0, "{\"ret\":4,\"data\":\"abcd\"}", 4},    {1, "{\"ret\":5,\"bytes\":\"6162636465\"}", 1},
+		{1, "{\"ret\":4,\"bytes\":\"616263\"}", 1}, {1, "{\"ret\":4,\"bytes\":\"61626364\"}", 4},
+		{2, "{\"ret\":0,\"bytes\":\"616263\"}", 1}, {2, "{\"ret\":0}", 1},
+		{2, "{\"errno\":\"EIO\"}", -EIO},           {2, "{\"ret\":0,\"bytes\":\"61626364\"}", 0},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char buf[5] = "";
+		ssize_t ret;
+
+		forge(f, asks[rows[i].ask], rows[i].answer);
+		if (rows[i].ask == 0)
+			ret = kernel_read_file(f->k, "/x", buf, 4);
+		else if (rows[i].ask == 1)
+			ret = kernel_nl_recv(f->k, 7, buf, 4, 30);
+		else
+			ret = kernel_random(f->k, buf, 4);
+		if (rows[i].ret == 1) {
+			assert_int_equal(ret, -EIO);
+			assert_diverged(f, "the recorded answer to call 1 makes no sense");
+			continue;
+		}
+		assert_int_equal(ret, rows[i].ret);
+		assert_string_equal(buf, ret < 0 ? "" : "abcd");
+		assert_int_equal(kernel_finish(f->k, &f->e), 0);
+	}
+}
+
+/* An answer that does not fill both struct and response is none. */
+static void test_requests_without_an_answer(void **state)
+{
+#define ARG "\"arg\":\"0102\""
+	static const char ask[] = "{\"call\":\"ioctl\",\"fd\":5,\"nr\":\"0x3b96\",\"name\":\"IOMMU_VDEVICE_TSM_REQ\","
+				  "\"effect\":\"read\",\"arg\":\"0000\",\"response_len\":2}";
+	static const char *const answers[] = {
+		"{}",
+		"{\"ret\":0}",
+		"{\"ret\":0,\"arg\":\"01\",\"response\":\"6162\"}",
+		"{\"ret\":0," ARG "}",
+		"{\"ret\":0," ARG ",\"response\":\"61\"}",
+		"{\"ret\":-2," ARG ",\"response\":\"6162\"}",
+	};
+	struct fixture *f = *state;
+	uint8_t arg[2] = {0};
+	char response[3] = "";
+	struct ioctl_call call = {
+		.layout = &layout_tsm_req48,
+		.nr = 0x3b96,
+		.effect = EFFECT_READ,
+		.arg = arg,
+		.size = sizeof(arg),
+		.response = response,
+		.response_len = 2,
+	};
+
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		forge(f, ask, answers[i]);
+		assert_int_equal(kernel_ioctl(f->k, 5, &call), -EIO);
+		assert_diverged(f, "the recorded answer to call 1 makes no sense");
+		assert_string_equal(response, "");
+		memset(arg, 0, sizeof(arg));
+	}
+	forge(f, ask, "{\"ret\":0," ARG ",\"response\":\"6162\"}");
+	assert_int_equal(kernel_ioctl(f->k, 5, &call), 0);
+	assert_memory_equal(arg, "\1\2", 2);
+	assert_string_equal(response, "ab");
+#undef ARG
+}
+
+/* A later tsmctl may ask with more words, or in another order: what this one asks is not what was answered then. */
+static void test_calls_of_another_version(void **state)
+{
+	static const struct {
+		const char *ask, *message;
+	} rows[] = {
+		{"{\"call\":\"close\",\"fd\":3,\"flags\":1}",
+		 "call 1, close: \"flags\" is absent and was 1 when recorded"},
+		{"{\"call\":\"close\"}", "call 1, close: \"fd\" is 3 and was absent when recorded"},
+		{"{\"fd\":3,\"call\":\"close\"}", "call 1, close: the arguments have another order than recorded"},
+		{"{\"fd\":3}", "call 1 is close and was nothing when recorded"},
+		{"{}", "call 1 is close and was nothing when recorded"},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		forge(f, rows[i].ask, "{\"ret\":0}");
+		assert_int_equal(kernel_close(f->k, 3), -EIO);
+		assert_diverged(f, rows[i].message);
+		assert_non_null(strstr(f->e.hint, "by tsmctl 1."));
+	}
+}
+
+/* What the command itself failed of is the error, not that it therefore left its course. */
+static void test_an_error_before_stands(void **state)
+{
+	struct fixture *f = *state;
+
+	forge(f, "{\"call\":\"close\",\"fd\":3}", "{\"ret\":0}");
+	assert_int_equal(kernel_close(f->k, 4), -EIO);
+	err_set(&f->e, ERR_EVIDENCE, "SHORT", "too short");
+	assert_int_equal(kernel_finish(f->k, &f->e), -1);
+	assert_string_equal(f->e.code, "SHORT");
+}
+
 static void test_no_recording(void **state)
 {
 #define HEAD "{\"schema\":\"tsmctl-recording/1\",\"tsmctl\":\"1\",\"backend\":\"sim\","
@@ -558,9 +677,9 @@ static void test_no_recording(void **state)
 		{HEAD "\"calls\":{}}", "\"calls\" must be"},
 		{HEAD "\"more\":1,\"calls\":[]}", "unknown key \"more\""},
 		{HEAD "\"calls\":[1]}", "a call of"},
-		{HEAD "\"calls\":[[]]}", "does not hold a JSON object at byte 69"},
+		{HEAD "\"calls\":[[]]}", "it is no object, at byte 69"},
 		{HEAD "\"calls\":[{\"ask\":]}]}", "byte 77"},
-		{HEAD "\"calls\":[{\"ask\":{}", "byte 78 on: it ends too early"},
+		{HEAD "\"calls\":[{\"ask\":{}", "it ends too early, at byte 78"},
 		{HEAD "\"calls\":[{}]}}", "byte 73"},
 		{HEAD "\"calls\":[{}],\"x\":[[{}]]}", "unknown key \"x\""},
 		{HEAD "\"calls\":[{}{}]}", "byte 71"},
@@ -677,6 +796,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_indented, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_answers_that_make_no_sense, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_names_that_make_no_sense, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_answers_that_do_not_fit, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_requests_without_an_answer, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_calls_of_another_version, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_an_error_before_stands, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_recording, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_too_many_values, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_file_is_new_and_private, setup, teardown),

@@ -3,8 +3,10 @@
 #include "watch_kernel.h"
 
 #include <fcntl.h>
+#include <signal.h>
 
 #include "tdi/session.h"
+#include "util/interrupt.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -385,6 +387,32 @@ static struct err change(struct watch *w, const struct target *t, struct outcome
 	return e;
 }
 
+/* An answer would not be asked for any more: the request does not go out, and its outcome is certain. */
+static void an_interrupted_session_sends_nothing(void **state)
+{
+	struct op_args args = {.state = TDI_RUN};
+	struct target t = target_of(HELD_BDF);
+	struct outcome out;
+	struct session s;
+	struct watch w;
+	struct err e = {0};
+
+	(void)state;
+	watch_start(&w, "cca");
+	opened(&s, &w, &t);
+	interrupt_listen();
+	raise(SIGINT);
+	assert_int_equal(session_request(&s, OP_SET_TDI_STATE, &args, &out, &e), -1);
+	interrupt_forget();
+	assert_int_equal(w.changes, 0);
+	assert_string_equal(e.code, "EINTR");
+	assert_string_equal(e.message, "set-state: interrupted before it was sent");
+	assert_string_equal(e.object, HELD_BDF);
+	assert_false(e.uncertain);
+	session_close(&s);
+	watch_stop(&w);
+}
+
 static void a_change_is_sent_once_whatever_the_answer(void **state)
 {
 	static const struct {
@@ -558,6 +586,7 @@ int main(void)
 		cmocka_unit_test(a_failing_step_is_named_and_undone),
 		cmocka_unit_test(a_vm_is_plain_where_it_cannot_be_confidential),
 		cmocka_unit_test(a_vm_that_was_given_is_used_and_kept),
+		cmocka_unit_test(an_interrupted_session_sends_nothing),
 		cmocka_unit_test(a_change_is_sent_once_whatever_the_answer),
 		cmocka_unit_test(enxio_of_an_unbound_tdi_is_certain),
 		cmocka_unit_test(residues_stay_within_what_was_offered),

@@ -642,6 +642,113 @@ static void test_tsm_op_without_vm(void **state)
 	kernel_free(o.k);
 }
 
+/* Words that must be 0, ids that name nothing, and a pair of words of which one is not given. */
+static void test_session_words(void **state)
+{
+	struct own o;
+
+	(void)state;
+	own_session(&o, "cca", 3, true);
+
+	struct iommu_ioas_alloc ioas = {.size = sizeof(ioas), .flags = 1};
+	struct iommu_hwpt_alloc hwpt[] = {
+		{.dev_id = o.device, .pt_id = o.ioas, .reserved = 1},
+		{.dev_id = o.device, .pt_id = o.ioas, .flags = 2},
+		{.dev_id = o.device, .pt_id = o.ioas, .data_type = 1, .data_len = 16},
+		{.dev_id = o.device, .pt_id = o.ioas, .data_type = 1},
+		{.dev_id = o.device, .pt_id = o.ioas, .data_len = 16},
+		{.dev_id = o.device, .pt_id = o.device},
+		{.dev_id = o.ioas, .pt_id = o.ioas},
+	};
+	static const int hwpt_errors[] = {EOPNOTSUPP, EOPNOTSUPP, EOPNOTSUPP, EINVAL, EINVAL, EINVAL, ENOENT};
+	struct iommu_viommu_alloc viommu = {
+		.size = sizeof(viommu), .flags = 1, .type = 3, .dev_id = o.device, .hwpt_id = o.hwpt};
+
+	assert_int_equal(call(o.k, o.iommufd, 0x3b81, &ioas, sizeof(ioas)), -EOPNOTSUPP);
+	for (size_t i = 0; i < sizeof(hwpt) / sizeof(hwpt[0]); i++) {
+		hwpt[i].size = sizeof(hwpt[i]);
+		assert_int_equal(call(o.k, o.iommufd, 0x3b89, &hwpt[i], sizeof(hwpt[i])), -hwpt_errors[i]);
+	}
+	assert_int_equal(call(o.k, o.iommufd, 0x3b90, &viommu, sizeof(viommu)), -EOPNOTSUPP);
+	viommu.flags = 0;
+	viommu.dev_id = o.ioas;
+	assert_int_equal(call(o.k, o.iommufd, 0x3b90, &viommu, sizeof(viommu)), -ENOENT);
+	o.device = o.ioas;
+	assert_int_equal(alloc_vdevice(&o, 1), -ENOENT);
+	kernel_free(o.k);
+}
+
+/* Within a vIOMMU each virtual id is one function's; a TSM that is not connected to a function does not bind it. */
+static void test_second_function(void **state)
+{
+	struct own o;
+	char path[80];
+	FILE *scenario;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/scenario", dir);
+	scenario = fopen(path, "w");
+	assert_non_null(scenario);
+	fputs("{\"devices\":[{\"device\":\"0000:02:00.0\",\"driver\":\"vfio-pci\"}]}", scenario);
+	fclose(scenario);
+	own_session(&o, path, 3, true);
+	assert_int_equal(alloc_vdevice(&o, 0x100), 0);
+	o.vfio = kernel_open(o.k, "/dev/vfio/devices/vfio2", O_RDWR, EFFECT_SETUP);
+	assert_true(o.vfio >= 0);
+	assert_int_equal(bind_vfio(&o), 0);
+	assert_int_equal(alloc_vdevice(&o, 0x100), -EEXIST);
+	assert_int_equal(alloc_vdevice(&o, 0x200), -EINVAL);
+	kernel_free(o.k);
+}
+
+struct amd_ids {
+	uint32_t size, viommu, device, vdevice;
+};
+
+static int amd_bind(struct own *o, struct amd_ids ids, int32_t kvm)
+{
+	struct {
+		struct amd_ids ids;
+		int32_t kvm;
+		uint32_t pad;
+	} a = {ids, kvm, 0};
+
+	a.ids.size = sizeof(a);
+	return call(o->k, o->iommufd, 0x3b95, &a, sizeof(a));
+}
+
+/* AMD's tree binds with a request of its own, names three objects in each, and takes only what the guest has sealed. */
+static void test_amd(void **state)
+{
+	struct own o;
+	char text[256];
+	uint32_t request[12] = {sizeof(request)};
+
+	(void)state;
+	own_session(&o, "sev,abi=amd-packed48", 1, false);
+	assert_int_equal(alloc_vdevice(&o, 0x100), 0);
+
+	const struct amd_ids ids = {0, o.viommu, o.device, o.vdevice};
+	const struct amd_ids wrong[] = {{0, o.device, o.device, o.vdevice},
+					{0, o.viommu, o.vdevice, o.vdevice},
+					{0, o.viommu, o.device, o.viommu},
+					{0, o.viommu, o.device, 99}};
+	int kvm = kernel_open(o.k, "/dev/kvm", O_RDWR, EFFECT_SETUP);
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_int_equal(amd_bind(&o, wrong[i], kvm), -ENOENT);
+	assert_int_equal(amd_bind(&o, ids, 9999), -EBADF);
+	assert_string_equal(read_text(o.k, bound_path, text), "\n");
+	assert_int_equal(amd_bind(&o, ids, kvm), 0);
+	assert_string_equal(read_text(o.k, bound_path, text), "tsm0\n");
+	assert_int_equal(call(o.k, o.iommufd, 0x3b96, request, sizeof(request)), -ENOENT);
+	memcpy(request + 1, &ids.viommu, sizeof(ids) - sizeof(ids.size));
+	assert_int_equal(call(o.k, o.iommufd, 0x3b96, request, sizeof(request)), -EINVAL);
+	assert_int_equal(amd_bind(&o, ids, -1), 0);
+	assert_string_equal(read_text(o.k, bound_path, text), "\n");
+	kernel_free(o.k);
+}
+
 /* What an inherited descriptor and one taken from the VMM show is the same context, and not a fresh one. */
 static void test_contexts(void **state)
 {
@@ -679,6 +786,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_realm_without_vm, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tsm_op, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tsm_op_without_vm, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_session_words, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_second_function, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_amd, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_contexts, setup, teardown),
 	};
 

@@ -212,6 +212,8 @@ static const struct bad_request bad_reads[] = {
 	{2, 2, "\1\0", 2, EINVAL, "invalid attribute length", 0, true, NL_ATTR_TYPE_U32},
 	{4, 4, "pci", 3, EINVAL, "attribute is too long or not terminated", 0, true, NL_ATTR_TYPE_NUL_STRING},
 	{NO_ATTR, 6, TEXT32 "0", 33, ERANGE, "binary attribute size out of range", 0, true, NL_ATTR_TYPE_BINARY},
+	{4, 4, "", 0, EINVAL, "attribute is too long or not terminated", 0, true, NL_ATTR_TYPE_NUL_STRING},
+	{NO_ATTR, 0, "\1\0\0\0", 4, EINVAL, "attribute number is unknown", 0, true, 0},
 	{2, 2 | NLA_F_NESTED, "\1\0\0\0", 4, EINVAL, "attribute must not be nested", 0, true, NL_ATTR_TYPE_U32},
 };
 
@@ -514,6 +516,78 @@ static void families_that_are_not_there_are_not_found(void **state)
 	sim_kernel_stop(&k);
 }
 
+/* What is no request, or of no length, is passed over; of several messages in a datagram each is taken. */
+static void datagrams_are_taken_apart(void **state)
+{
+	struct sim_kernel k = sim_kernel_start("cca");
+	const struct request good = validate_request(HELD_BDF, 99);
+	const struct {
+		uint32_t len;
+		uint16_t flags;
+		size_t sent;
+		int acknowledged; /* times, with error */
+		int error;
+	} cases[] = {
+		{(uint32_t)good.len, NLM_F_REQUEST | NLM_F_ACK, good.len, 1, ESTALE},
+		{(uint32_t)good.len, NLM_F_REQUEST, good.len, 1, ESTALE},
+		{(uint32_t)good.len, NLM_F_ACK, good.len, 1, 0},
+		{(uint32_t)good.len, 0, good.len, 0, 0},
+		{(uint32_t)good.len, NLM_F_REQUEST | NLM_F_ACK | NLM_F_ROOT, good.len, 1, EINVAL},
+		{NLMSG_HDRLEN - 1, NLM_F_REQUEST | NLM_F_ACK, good.len, 0, 0},
+		{(uint32_t)good.len + 1, NLM_F_REQUEST | NLM_F_ACK, good.len, 0, 0},
+		{(uint32_t)good.len, NLM_F_REQUEST | NLM_F_ACK, NLMSG_HDRLEN - 1, 0, 0},
+		{(uint32_t)good.len, NLM_F_REQUEST | NLM_F_ACK, 2 * good.len, 2, ESTALE},
+		{(uint32_t)good.len, NLM_F_REQUEST | NLM_F_ACK, 2 * good.len - 1, 1, ESTALE},
+	};
+
+	(void)state;
+	assert_true(2 * good.len <= sizeof(good.data) && good.len % NLMSG_ALIGNTO == 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sim_socket *socket = sim_nl_open(k.sim);
+		struct request r = good;
+		uint8_t got[512];
+
+		((struct nlmsghdr *)r.data)->nlmsg_len = cases[i].len;
+		((struct nlmsghdr *)r.data)->nlmsg_flags = cases[i].flags;
+		memcpy(r.data + good.len, r.data, good.len);
+		assert_int_equal(sim_nl_send(k.sim, socket, r.data, cases[i].sent), (int)cases[i].sent);
+		for (int n = 0; n < cases[i].acknowledged; n++) {
+			assert_true(sim_nl_recv(k.sim, socket, got, sizeof(got)) >=
+				    NLMSG_LENGTH((int)sizeof(struct nlmsgerr)));
+			assert_int_equal(((struct nlmsghdr *)got)->nlmsg_type, NLMSG_ERROR);
+			assert_int_equal(((struct nlmsgerr *)NLMSG_DATA(got))->error, -cases[i].error);
+		}
+		assert_int_equal(sim_nl_recv(k.sim, socket, got, sizeof(got)), -ETIMEDOUT);
+		sim_nl_close(socket);
+	}
+	sim_kernel_stop(&k);
+}
+
+/* By its number a family is found, too; attributes that the controller does not know are passed over, as ever. */
+static void families_have_a_number(void **state)
+{
+	struct sim_kernel k = sim_kernel_start("cca");
+	uint16_t id = DEVICE_EVIDENCE;
+	uint8_t named[1024], numbered[1024];
+	const struct request by_name = family_request("device-evidence");
+	struct request by_id = request_new(GENL_ID_CTRL, NLM_F_REQUEST, CTRL_CMD_GETFAMILY);
+	struct sim_socket *socket = sim_nl_open(k.sim);
+	ssize_t len;
+
+	(void)state;
+	put(&by_id, CTRL_ATTR_FAMILY_ID, &id, sizeof(id));
+	put(&by_id, 0, "zero", 4);
+	put(&by_id, 200, "unknown", 7);
+	assert_int_equal(sim_nl_send(k.sim, socket, by_name.data, by_name.len), (int)by_name.len);
+	len = sim_nl_recv(k.sim, socket, named, sizeof(named));
+	assert_int_equal(sim_nl_send(k.sim, socket, by_id.data, by_id.len), (int)by_id.len);
+	assert_int_equal(sim_nl_recv(k.sim, socket, numbered, sizeof(numbered)), len);
+	assert_true(len > 0);
+	assert_memory_equal(named, numbered, (size_t)len);
+	sim_nl_close(socket);
+	sim_kernel_stop(&k);
+}
+
 static void families_can_be_listed(void **state)
 {
 	struct sim_kernel k = sim_kernel_start("cca");
@@ -557,6 +631,8 @@ int main(void)
 		cmocka_unit_test(pci_tsm_has_its_own_numbers),
 		cmocka_unit_test(the_controller_describes_the_family),
 		cmocka_unit_test(families_that_are_not_there_are_not_found),
+		cmocka_unit_test(datagrams_are_taken_apart),
+		cmocka_unit_test(families_have_a_number),
 		cmocka_unit_test(families_can_be_listed),
 	};
 

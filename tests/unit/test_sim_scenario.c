@@ -94,7 +94,19 @@ static void test_bad_scenarios(void **state)
 		{"{\"arhc\":\"cca\"}", "\"arhc\""},
 		{"{\"arch\":\"none\"}", "\"arch\""},
 		{"{\"abi\":\"x\"}", "\"x\""},
+		{"{\"family\":\"x\"}", "\"x\""},
 		{"{\"chunk\":-1}", "\"chunk\""},
+		{"{\"devices\":[{\"device\":1}]}", "\"device\""},
+		{"{\"devices\":[{\"device\":\"0000:01:00.0\",\"present\":1}]}", "\"present\""},
+		{"{\"devices\":[{\"device\":\"0000:01:00.0\",\"present\":false}]}", "in use"},
+		{"{\"devices\":[{\"device\":\"0000:02:00.0\",\"held\":true,\"present\":false}]}", "in use"},
+		{"{\"devices\":[{\"device\":\"0000:01:00.0\",\"driver\":7}]}", "\"driver\""},
+		{"{\"devices\":[{\"device\":\"0000:01:00.0\",\"driver\":"
+		 "\"a-name-that-no-driver-of-any-kernel-has-as-it-is-far-too-long-for-one\"}]}",
+		 "\"driver\""},
+		{"{\"events\":[{\"event\":\"regenerate\",\"device\":\"0000:01:00.0\",\"type\":\"vca\"}]}",
+		 "only measurements and report"},
+		{"{\"events\":[{\"event\":\"connect\",\"device\":\"0000:09:00.0\"}]}", "a known one"},
 		{"{\"vmm\":1}", "\"vmm\""},
 		{"{\"devices\":{}}", "\"devices\""},
 		{"{\"devices\":[1]}", "entry 0"},
@@ -114,7 +126,9 @@ static void test_bad_scenarios(void **state)
 		{"{\"faults\":[{\"kind\":\"errno\",\"call\":\"mmap\",\"errno\":\"EIO\"}]}", "\"mmap\""},
 		{"{\"faults\":[{\"kind\":\"errno\",\"call\":\"open\"}]}", "\"errno\""},
 		{"{\"faults\":[{\"kind\":\"errno\",\"call\":\"open\",\"errno\":\"EWHAT\"}]}", "\"errno\""},
+		{"{\"faults\":[{\"kind\":7}]}", "\"kind\""},
 		{"{\"faults\":[{\"kind\":\"evidence\",\"type\":\"report\"}]}", "\"device\""},
+		{"{\"faults\":[{\"kind\":\"evidence\",\"device\":\"0000:01:00.0\"}]}", "\"type\""},
 	};
 
 	(void)state;
@@ -122,7 +136,8 @@ static void test_bad_scenarios(void **state)
 		struct err e = {0};
 		const char *path = write_file("bad.json", cases[i].text);
 
-		assert_null(kernel_sim(path, &e));
+		if (kernel_sim(path, &e))
+			fail_msg("case %zu is taken", i);
 		assert_string_equal(e.object, path);
 		if (!strstr(e.message, cases[i].message))
 			fail_msg("case %zu: %s", i, e.message);
@@ -208,7 +223,32 @@ static void test_file_tree(void **state)
 	assert_int_equal(kernel_read_file(k, "/proc/4242/comm", text, 3), 3);
 	assert_string_equal(read_text(k, "/sys/devices/pci0000:00/0000:00:01.0/0000:01:00.1/vendor", text), "0x1b36\n");
 	assert_int_equal(kernel_read_file(k, "/sys/bus/pci/devices/0000:01:00.00/vendor", text, 9), -ENOENT);
+	assert_string_equal(read_text(k, "/sys/bus/pci/devices/0000:01:00.1/vfio-dev/vfio1/dev", text), "511:1\n");
 	kernel_free(k);
+}
+
+/* A TSM's links, as one finds one's way from the class to the driver. */
+static void test_links_of_a_tsm(void **state)
+{
+	static const struct {
+		const char *spec, *link, *device;
+	} cases[] = {
+		{"cca", "../../devices/platform/arm-cca-host/tsm/tsm0", "../../../arm-cca-host"},
+		{"sev", "../../devices/pci0000:00/0000:00:08.1/0000:04:00.5/tsm/tsm0", "../../../0000:04:00.5"},
+		{"tdx", "../../devices/platform/tdx-host/tsm/tsm0", "../../../tdx-host"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct kernel *k = sim(cases[i].spec);
+		char link[256];
+
+		assert_true(kernel_read_link(k, "/sys/class/tsm/tsm0", link, sizeof(link)) > 0);
+		assert_string_equal(link, cases[i].link);
+		assert_true(kernel_read_link(k, "/sys/class/tsm/tsm0/device", link, sizeof(link)) > 0);
+		assert_string_equal(link, cases[i].device);
+		kernel_free(k);
+	}
 }
 
 static void test_evidence(void **state)
@@ -329,6 +369,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_devices, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_without_vmm, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_file_tree, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_links_of_a_tsm, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_evidence, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_errno_faults, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_delay, setup, teardown),

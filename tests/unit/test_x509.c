@@ -518,6 +518,121 @@ static void test_long_identity(void **state)
 	json_object_put(d);
 }
 
+static void put_pss(struct buf *b, const char *hash, size_t len)
+{
+	size_t start;
+
+	PUT(b, OID, RSA_PSS);
+	start = b->len;
+	put_item(b, OID, hash, len);
+	wrap(b, start, SEQUENCE);
+	wrap(b, start, STRUCTURE);
+	wrap(b, start, SEQUENCE);
+}
+
+/* The hash of RSA-PSS is told by its name, or by its number; where none can be read, RFC 4055 has SHA-1 there. */
+static void test_hashes_of_pss(void **state)
+{
+	struct parts_of p = {0};
+	struct json_object *d;
+
+	(void)state;
+	put_pss(&p.signature, "\x60\x86\x48\x01\x65\x03\x04\x02\x02", 9);
+	d = described(&p);
+	assert_string_equal(at(d, X509 "/signature_algorithm"), "rsassaPss with SHA-384");
+	json_object_put(d);
+	put_pss(&p.signature, "\x2a\x03", 2);
+	d = described(&p);
+	assert_string_equal(at(d, X509 "/signature_algorithm"), "rsassaPss with 1.2.3");
+	json_object_put(d);
+	for (size_t tag = 0; tag < 4; tag++) {
+		put_pss(&p.signature, "\x2a\x03", 2);
+		p.signature.data[sizeof(RSA_PSS) + 3 + 4 * tag] = UTF8;
+		d = described(&p);
+		assert_string_equal(at(d, X509 "/signature_algorithm"), "rsassaPss with SHA-1");
+		json_object_put(d);
+	}
+}
+
+/* The chain of data/, which openssl made; freed with buf_free(). */
+static struct buf real_chain(void)
+{
+	const char *source = getenv("TSMCTL_SOURCE");
+	struct buf b = {0};
+	char path[512], block[4096];
+	FILE *in;
+
+	snprintf(path, sizeof(path), "%s/data/spdm-chain.bin", source ? source : ".");
+	in = fopen(path, "r");
+	if (!in)
+		fail_msg("%s: set TSMCTL_SOURCE", path);
+	buf_add(&b, block, fread(block, 1, sizeof(block), in));
+	fclose(in);
+	return b;
+}
+
+static const char *shown(const struct buf *b, struct err *e)
+{
+	static char text[1 << 17];
+	struct json_object *d = decoded_json(EV_CERT0, built(b), e);
+
+	snprintf(text, sizeof(text), "%s", d ? json_object_to_json_string(d) : "");
+	json_object_put(d);
+	return text;
+}
+
+/* Whether anything of what is shown, the raw bytes apart, tells that the byte at `at` is another one. */
+static void try_tag(struct buf *b, size_t offset, const char *whole, size_t *unseen)
+{
+	char was = b->data[offset];
+	struct err e = {0};
+	const char *now;
+
+	b->data[offset] = 0x05; /* NULL, which stands nowhere in these certificates */
+	now = shown(b, &e);
+	if (e.class == ERR_NONE && strcmp(now, whole) == 0) {
+		print_error("the tag 0x%02x at byte %zu\n", (uint8_t)was, offset);
+		++*unseen;
+	}
+	b->data[offset] = was;
+}
+
+/* The items from `offset` to `end`, and those within them: the lengths of openssl have one or two octets more. */
+static void try_tags(struct buf *b, size_t offset, size_t end, const char *whole, size_t *unseen)
+{
+	const uint8_t *p = (const uint8_t *)b->data;
+
+	while (offset + 2 <= end) {
+		size_t header = 2, len = p[offset + 1];
+
+		if (len >= 0x80) {
+			header += len & 0x7f;
+			len = header == 3 ? p[offset + 2] : (size_t)p[offset + 2] << 8 | p[offset + 3];
+		}
+		try_tag(b, offset, whole, unseen);
+		if (p[offset] & 0x20)
+			try_tags(b, offset + header, offset + header + len, whole, unseen);
+		offset += header + len;
+	}
+	assert_int_equal(offset, end);
+}
+
+/* A certificate whose structure is another one never looks like the one that it was. */
+static void test_no_tag_changes_unseen(void **state)
+{
+	struct buf b = real_chain();
+	struct err e = {0};
+	char *whole = strdup(shown(&b, &e));
+	size_t unseen = 0;
+
+	(void)state;
+	assert_int_equal(e.class, ERR_NONE);
+	try_tags(&b, 4 + 48, b.len, whole, &unseen); /* behind the header and the root's hash */
+	assert_int_equal(unseen, 0);
+	free(whole);
+	buf_free(&b);
+}
+
 static void test_odd_tcb(void **state)
 {
 	struct parts_of p = {0};
@@ -569,6 +684,8 @@ int main(void)
 		cmocka_unit_test(test_odd_names),
 		cmocka_unit_test(test_odd_identities),
 		cmocka_unit_test(test_long_identity),
+		cmocka_unit_test(test_hashes_of_pss),
+		cmocka_unit_test(test_no_tag_changes_unseen),
 		cmocka_unit_test(test_odd_tcb),
 	};
 

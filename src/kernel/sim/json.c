@@ -2,10 +2,10 @@
 #include "kernel/sim/json.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "util/json_text.h"
 #include "util/num.h"
 
 enum { MAX_VALUES = 1 << 19 };
@@ -40,49 +40,24 @@ static bool too_many_values(const char *text, size_t len)
 	return count > MAX_VALUES;
 }
 
-static const char *what_is_wrong(struct json_tokener *t)
-{
-	enum json_tokener_error error = json_tokener_get_error(t);
-
-	if (error == json_tokener_continue)
-		return "it ends too early";
-	return error == json_tokener_success ? "unexpected character" : json_tokener_error_desc(error);
-}
-
-static struct json_object *parse(struct json_tokener *t, const char *text, size_t len, size_t at, struct err *e)
-{
-	json_tokener_set_flags(t, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-
-	struct json_object *o = json_tokener_parse_ex(t, text, (int)len);
-	size_t end = json_tokener_get_parse_end(t);
-
-	if (!o || end != len)
-		err_set(e, ERR_FAILED, "JSON", "the file is not JSON from byte %zu on: %s", at + end, what_is_wrong(t));
-	else if (!json_object_is_type(o, json_type_object))
-		err_set(e, ERR_FAILED, "JSON", "the file does not hold a JSON object at byte %zu", at);
-	else
-		return o;
-	json_object_put(o);
-	return NULL;
-}
-
 struct json_object *sim_json_parse(const char *text, size_t len, size_t at, struct err *e)
 {
-	struct json_tokener *t;
 	struct json_object *o;
+	struct json_fault f;
 
 	if (too_many_values(text, len)) {
 		err_set(e, ERR_FAILED, "TOOBIG", "the file has more than %d values", MAX_VALUES);
 		return NULL;
 	}
-	t = len < INT_MAX ? json_tokener_new() : NULL;
-	if (!t) {
+	o = json_text_parse(text, len, &f);
+	if (o)
+		return o;
+	if (f.starved)
 		err_oom(e);
-		return NULL;
-	}
-	o = parse(t, text, len, at, e);
-	json_tokener_free(t);
-	return o;
+	else
+		err_set(e, ERR_FAILED, "JSON", "the file does not hold a JSON object: %s, at byte %zu", f.why,
+			at + f.at);
+	return NULL;
 }
 
 struct json_object *sim_json_read(int fd, const char *path, size_t limit, struct err *e)
@@ -211,6 +186,15 @@ static int unknown_key(const struct json_key *key, size_t count, const char *nam
 	return -1;
 }
 
+static int wrong_value(struct json_object *v, const struct json_key *k, const char *what, struct err *e)
+{
+	const char *text = json_text(v, JSON_C_TO_STRING_SPACED, &(size_t){0});
+
+	return text ? err_set(e, ERR_FAILED, "JSON", "\"%s\" of %s must be %s, not %.80s", k->name, what,
+			      kinds[k->kind].wanted, text)
+		    : err_oom(e);
+}
+
 int sim_json_fill(struct json_object *o, const struct json_key *key, size_t count, void *target, const char *what,
 		  struct err *e)
 {
@@ -221,8 +205,7 @@ int sim_json_fill(struct json_object *o, const struct json_key *key, size_t coun
 		if (!k)
 			return unknown_key(key, count, name, what, e);
 		if (!kinds[k->kind].store(v, k, (char *)target + k->offset))
-			return err_set(e, ERR_FAILED, "JSON", "\"%s\" of %s must be %s, not %.80s", name, what,
-				       kinds[k->kind].wanted, json_object_to_json_string(v));
+			return wrong_value(v, k, what, e);
 	}
 	return 0;
 }

@@ -239,40 +239,42 @@ static int receive(struct nl_call *c)
 	return rc ? rc : c->op->doit(c);
 }
 
-/* NLMSG_ERROR without the request's payload: the socket asked for capped acknowledgements. */
-static int acknowledge(struct nl_call *c, int rc)
+/*
+ * NLMSG_ERROR without the request's payload: the socket asked for capped acknowledgements. What was asked for is done:
+ * where there is no memory for it, the reader is told.
+ */
+static void acknowledge(struct nl_call *c, int rc)
 {
 	const struct nlmsgerr ack = {.error = rc, .msg = *c->request};
 	struct skb *skb = skb_new(SKB_MIN);
 	struct nlmsghdr *msg;
 
-	if (!skb)
-		return -ENOBUFS;
+	if (!skb) {
+		c->socket->error = -ENOBUFS;
+		return;
+	}
 	msg = skb_put_message(skb, c->request, NLMSG_ERROR, NLM_F_CAPPED, sizeof(ack));
 	memcpy(NLMSG_DATA(msg), &ack, sizeof(ack));
 	if (rc)
 		skb_put_extack(skb, msg, &c->extack);
 	nl_queue(c->socket, skb);
-	return 0;
 }
 
-static int receive_message(struct sim *s, struct sim_socket *k, const struct nlmsghdr *request)
+static void receive_message(struct sim *s, struct sim_socket *k, const struct nlmsghdr *request)
 {
 	struct nl_call c = {.sim = s, .socket = k, .request = request};
 	int rc = 0;
 
 	if ((request->nlmsg_flags & NLM_F_REQUEST) && request->nlmsg_type >= NLMSG_MIN_TYPE)
 		rc = receive(&c);
-	if (rc == -EINTR || (!rc && !(request->nlmsg_flags & NLM_F_ACK)))
-		return 0;
-	return acknowledge(&c, rc);
+	if (rc != -EINTR && (rc || request->nlmsg_flags & NLM_F_ACK))
+		acknowledge(&c, rc);
 }
 
 int sim_nl_send(struct sim *s, struct sim_socket *k, const void *msg, size_t len)
 {
 	struct nlmsghdr *copy;
 	size_t at = 0;
-	int rc = 0;
 
 	if (len > INT32_MAX)
 		return -EMSGSIZE;
@@ -280,16 +282,16 @@ int sim_nl_send(struct sim *s, struct sim_socket *k, const void *msg, size_t len
 	if (!copy)
 		return -ENOBUFS;
 	memcpy(copy, msg, len);
-	while (!rc && at < len && len - at >= NLMSG_HDRLEN) {
+	while (at < len && len - at >= NLMSG_HDRLEN) {
 		const struct nlmsghdr *request = (const void *)((const uint8_t *)copy + at);
 
 		if (request->nlmsg_len < NLMSG_HDRLEN || request->nlmsg_len > len - at)
 			break;
-		rc = receive_message(s, k, request);
+		receive_message(s, k, request);
 		at += NLMSG_ALIGN((size_t)request->nlmsg_len);
 	}
 	free(copy);
-	return rc ? rc : (int)len;
+	return (int)len;
 }
 
 static ssize_t pending_error(struct sim_socket *k)

@@ -13,18 +13,19 @@
 #include "kernel/sim/data.h"
 #include "util/module.h"
 
-#define CRYPTO_FUNCTIONS(F)   \
-	F(EVP_sha384)         \
-	F(EVP_Digest)         \
-	F(EVP_MD_CTX_new)     \
-	F(EVP_MD_CTX_free)    \
-	F(EVP_DigestSignInit) \
-	F(EVP_DigestSign)     \
-	F(EVP_PKEY_free)      \
-	F(d2i_AutoPrivateKey) \
-	F(d2i_ECDSA_SIG)      \
-	F(ECDSA_SIG_get0)     \
-	F(ECDSA_SIG_free)     \
+#define CRYPTO_FUNCTIONS(F)                 \
+	F(OSSL_LIB_CTX_get0_global_default) \
+	F(EVP_sha384)                       \
+	F(EVP_Digest)                       \
+	F(EVP_MD_CTX_new)                   \
+	F(EVP_MD_CTX_free)                  \
+	F(EVP_DigestSignInit)               \
+	F(EVP_DigestSign)                   \
+	F(EVP_PKEY_free)                    \
+	F(d2i_AutoPrivateKey)               \
+	F(d2i_ECDSA_SIG)                    \
+	F(ECDSA_SIG_get0)                   \
+	F(ECDSA_SIG_free)                   \
 	F(BN_bn2binpad)
 
 struct crypto {
@@ -53,7 +54,7 @@ static int crypto_open(struct crypto *c)
 {
 	*c = (struct crypto){.library = module_library("libcrypto.so.3")};
 	if (!c->library)
-		return -EOPNOTSUPP;
+		return errno == ENOMEM ? -ENOMEM : -EOPNOTSUPP;
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
 		void *function = dlsym(c->library, functions[i].name);
 
@@ -63,7 +64,11 @@ static int crypto_open(struct crypto *c)
 		}
 		memcpy((char *)c + functions[i].offset, &function, sizeof(function));
 	}
-	return 0;
+	/* Without that context libcrypto reads from address 0. */
+	if (c->OSSL_LIB_CTX_get0_global_default())
+		return 0;
+	crypto_close(c);
+	return -ENOMEM;
 }
 
 static bool digest(const struct crypto *c, const void *data, size_t len, uint8_t out[SIM_DIGEST_SIZE])
@@ -109,7 +114,7 @@ int sim_sha384(const void *data, size_t len, uint8_t out[SIM_DIGEST_SIZE])
 
 	if (rc)
 		return rc;
-	rc = digest(&c, data, len, out) ? 0 : -EIO;
+	rc = digest(&c, data, len, out) ? 0 : -ENOMEM;
 	crypto_close(&c);
 	return rc;
 }
@@ -127,7 +132,7 @@ int sim_sign_measurements(const uint8_t *log, size_t len, uint8_t signature[SIM_
 		return rc;
 	memcpy(message, version, sizeof(version) - 1);
 	memcpy(message + PREFIX_SIZE - (sizeof(context) - 1), context, sizeof(context) - 1);
-	rc = digest(&c, log, len, message + PREFIX_SIZE) && sign(&c, message, sizeof(message), signature) ? 0 : -EIO;
+	rc = digest(&c, log, len, message + PREFIX_SIZE) && sign(&c, message, sizeof(message), signature) ? 0 : -ENOMEM;
 	crypto_close(&c);
 	return rc;
 }

@@ -22,7 +22,9 @@
 #include "util/environment.h"
 #include "util/interrupt.h"
 #include "util/io.h"
+#include "util/json_build.h"
 #include "util/json_text.h"
+#include "util/text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -102,9 +104,12 @@ static int refused(struct err *e, int error, const char *path)
 	return -1;
 }
 
+/* Of a file that could not be read as it stands; the errno of what failed otherwise says all. */
 static int damaged(struct err *e, const char *path)
 {
 	err_object(e, "%s", path);
+	if (err_errno_parse(e->code) > 0)
+		return -1;
 	err_hint(e, "The file is damaged. \"tsmctl sim reset\" removes it: the simulated VMM starts afresh.");
 	return -1;
 }
@@ -145,9 +150,8 @@ static struct json_object *member(struct json_object *o, const char *name, bool 
 	if (!o || sim_json_get(o, name, json_type_object, &m, e) || m || !make)
 		return m;
 	m = json_object_new_object();
-	if (m && json_object_object_add(o, name, m) == 0)
+	if (m && json_add(o, name, m) == 0)
 		return m;
-	json_object_put(m);
 	err_oom(e);
 	return NULL;
 }
@@ -256,9 +260,11 @@ static int lock_once(const char *path, bool *again)
 	if (fd < 0)
 		return fd;
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
-		*again = errno == EWOULDBLOCK || errno == EINTR;
+		int error = errno;
+
+		*again = error == EWOULDBLOCK || error == EINTR;
 		close(fd);
-		return -EBUSY;
+		return *again ? -EBUSY : -error;
 	}
 	if (fstat(fd, &mine) == 0 && stat(path, &named) == 0 && mine.st_ino == named.st_ino)
 		return fd;
@@ -294,6 +300,14 @@ static int lock_state(const char *path, const char *dir)
 	return ret ? ret : lock_file(lock);
 }
 
+/* A kernel has no more than an errno to answer with. */
+static int errno_of(const struct err *e)
+{
+	int errnum = err_errno_parse(e->code);
+
+	return errnum > 0 ? -errnum : -EIO;
+}
+
 /* The same simulation as it is without a state file; freed with sim_teardown(). */
 static int fresh_start(const struct sim *s, struct sim *fresh)
 {
@@ -303,7 +317,7 @@ static int fresh_start(const struct sim *s, struct sim *fresh)
 	if (sim_configure(fresh, s->spec, &e) == 0 && fresh->device_count == s->device_count)
 		return 0;
 	sim_teardown(fresh);
-	return -EIO;
+	return errno_of(&e);
 }
 
 /* What a scenario's events did to a function is not in the file. */
@@ -330,7 +344,7 @@ static int reload(struct sim *s)
 		return ret;
 	memcpy(fresh.key, s->key, sizeof(fresh.key));
 	if (sim_state_load(&fresh, &e))
-		ret = -EIO;
+		ret = errno_of(&e);
 	else
 		swap_devices(s, &fresh);
 	sim_teardown(&fresh);
@@ -338,19 +352,25 @@ static int reload(struct sim *s)
 }
 
 /* A kernel answers with an errno alone, which here would seem to be the TSM's; its log is standard error. */
-static int logged(int error)
+static int logged(const struct sim *s, int error)
 {
+	char path[sizeof(s->state_path)];
 	char name[24];
 
-	if (error < 0)
-		dprintf(STDERR_FILENO, "tsmctl: simulator: the state file cannot be written (%s)\n",
-			err_errno_name(-error, name));
+	if (error >= 0)
+		return error;
+	text_copy(path, sizeof(path), s->state_path);
+	for (char *c = path; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	dprintf(STDERR_FILENO, "tsmctl: simulator: the state file cannot be written (%s): %s\n",
+		err_errno_name(-error, name), path);
 	return error;
 }
 
 int sim_state_refresh(struct sim *s)
 {
-	return s->lock < 0 && file_changed(s) ? logged(reload(s)) : 0;
+	return s->lock < 0 && file_changed(s) ? logged(s, reload(s)) : 0;
 }
 
 int sim_state_begin(struct sim *s)
@@ -360,12 +380,12 @@ int sim_state_begin(struct sim *s)
 	int fd = ret ? ret : lock_state(s->state_path, dir);
 
 	if (fd < 0)
-		return logged(fd);
+		return logged(s, fd);
 	s->lock = fd;
 	ret = reload(s);
 	if (ret)
 		sim_state_abandon(s);
-	return logged(ret);
+	return logged(s, ret);
 }
 
 void sim_state_abandon(struct sim *s)
@@ -382,10 +402,8 @@ static bool blob_same(const struct sim_blob *a, const struct sim_blob *b)
 
 static void put(struct json_object *o, const char *name, struct json_object *value, struct err *e)
 {
-	if (!value || json_object_object_add(o, name, value)) {
-		json_object_put(value);
+	if (!value || json_add(o, name, value))
 		err_oom(e);
-	}
 }
 
 static void put_blob(struct json_object *o, const char *name, const struct sim_blob *b, struct err *e)
@@ -488,7 +506,7 @@ int sim_state_commit(struct sim *s)
 		goto out;
 	ret = locate(s->state_path, sizeof(s->state_path), dir, sizeof(dir));
 	if (!ret && read_file(s->state_path, dir, &root, &e))
-		ret = -EIO;
+		ret = errno_of(&e);
 	if (!ret && !root)
 		root = json_object_new_object();
 	if (!ret)
@@ -497,7 +515,7 @@ int sim_state_commit(struct sim *s)
 	sim_teardown(&fresh);
 out:
 	sim_state_abandon(s);
-	return logged(ret);
+	return logged(s, ret);
 }
 
 /* Removes the state file, but nothing that cannot be one: a link, or a file of another user. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "kernel/sim/internal.h"
+#include "util/text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -362,7 +363,9 @@ static bool device_names(const struct sim *s, size_t i, struct match *m, char *n
 	if (i >= s->device_count)
 		return false;
 	m->device = &s->device[i];
-	snprintf(name, NAME_SIZE, "%s", m->device->absent ? "" : m->device->bdf);
+	name[0] = '\0';
+	if (!m->device->absent)
+		text_copy(name, sizeof(m->device->bdf), m->device->bdf);
 	return true;
 }
 
@@ -510,10 +513,21 @@ static const char *canonical(const struct sim *s, const char *path, char *out, s
 	return path;
 }
 
+/* Most rows differ from a path in its last component already, before any name is made. */
+static bool may_end(const char *pattern, const char *last)
+{
+	const char *wanted = strrchr(pattern, '/');
+
+	return wanted[1] == '%' || strcmp(wanted, last) == 0;
+}
+
 static const struct node *find(const struct sim *s, const char *path, struct match *m)
 {
-	for (size_t i = 0; i < COUNT(nodes); i++)
-		if (match_pattern(s, nodes[i].pattern, strlen(nodes[i].pattern), path, m) &&
+	const char *last = strrchr(path, '/');
+
+	for (size_t i = 0; last && i < COUNT(nodes); i++)
+		if (may_end(nodes[i].pattern, last) &&
+		    match_pattern(s, nodes[i].pattern, strlen(nodes[i].pattern), path, m) &&
 		    (!nodes[i].exists || nodes[i].exists(s, m)))
 			return &nodes[i];
 	return NULL;

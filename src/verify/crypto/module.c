@@ -58,6 +58,15 @@ __attribute__((constructor)) static void watch_memory(void)
 	CRYPTO_set_mem_functions(take, take_again, give_back);
 }
 
+/* Without its default context libcrypto reads from address 0. */
+static bool begin(void)
+{
+	bool ready = OSSL_LIB_CTX_get0_global_default();
+
+	ran_out = false;
+	return ready;
+}
+
 static bool starved(void)
 {
 	bool was = ran_out;
@@ -69,6 +78,7 @@ static bool starved(void)
 __attribute__((visibility("default"))) const struct crypto tsmctl_crypto = {
 	.version = TSMCTL_VERSION,
 	.library = library,
+	.begin = begin,
 	.starved = starved,
 	.digest = crypto_digest,
 	.certificate = crypto_certificate,
