@@ -33,7 +33,7 @@ static struct bytes make(const char *key, const char *subject, const char *names
 	struct err e = {0};
 	char command[1600], path[64];
 	struct bytes der;
-	uint8_t *data;
+	uint8_t *data = NULL;
 
 	snprintf(path, sizeof(path), "%s/der", dir);
 	snprintf(command, sizeof(command),
