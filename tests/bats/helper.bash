@@ -48,10 +48,10 @@ skip_emulated()
 	skip_memcheck "under valgrind"
 }
 
-# Runs strace; a leak checker would fail under it.
+# Runs strace. A leak checker would fail under it, and a sanitizer that has a directory for its findings would be seen there.
 traced()
 {
-	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace "$@"
+	ASAN_OPTIONS=detect_leaks=0:exitcode=99 UBSAN_OPTIONS=exitcode=99 strace "$@"
 }
 
 # Skips a test that valgrind cannot run, for the reason.
