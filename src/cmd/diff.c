@@ -6,7 +6,7 @@
 #include "cmd/diff_words.h"
 #include "cmd/gather.h"
 #include "cmd/saved.h"
-#include "tdi/module.h"
+#include "verify/module.h"
 
 static const struct column columns[] = {
 	{"name", "OBJECT", false, false},

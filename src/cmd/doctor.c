@@ -8,10 +8,10 @@
 #include "cmd/abi.h"
 #include "cmd/command.h"
 #include "tdi/evidence.h"
-#include "tdi/module.h"
 #include "tdi/platform.h"
 #include "tdi/probe.h"
 #include "util/num.h"
+#include "verify/module.h"
 
 static const struct column columns[] = {
 	{"result", NULL, false, false},

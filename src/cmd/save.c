@@ -9,10 +9,10 @@
 #include "cmd/gather.h"
 #include "decode/chain.h"
 #include "decode/evidence.h"
-#include "tdi/module.h"
 #include "util/json_build.h"
 #include "util/json_text.h"
 #include "util/outdir.h"
+#include "verify/module.h"
 #include "verify/transcript.h"
 
 #define MANIFEST_SCHEMA "tsmctl-evidence/1"

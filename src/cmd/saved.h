@@ -5,7 +5,7 @@
 
 #include "cmd/command.h"
 #include "tdi/evidence.h"
-#include "tdi/module.h"
+#include "verify/module.h"
 
 /*
  * Reads the objects of `directory` into `set`, which must be zeroed and is to be freed in any case. A file that is not

@@ -6,7 +6,7 @@
 #include "cmd/command.h"
 #include "decode/evidence.h"
 #include "tdi/access.h"
-#include "tdi/module.h"
+#include "verify/module.h"
 
 struct surroundings {
 	struct evidence_context context; /* for evidence_describe_in(); points into the rest */

@@ -4,7 +4,7 @@
 #define TSMCTL_CMD_VERIFY_H
 
 #include "cmd/target.h"
-#include "tdi/module.h"
+#include "verify/module.h"
 #include "verify/policy.h"
 #include "verify/verify.h"
 

@@ -62,8 +62,8 @@ void text_paragraph(const char *text, unsigned width, struct buf *out);
 void hex_dump(struct buf *out, const void *bytes, size_t len, unsigned indent);
 
 /*
- * Appends text that may be hostile: C0/C1 controls, invalid UTF-8 and bidirectional marks become \\xNN or \\u{NNNN}, and
- * all that is not ASCII where the user's locale is not UTF-8.
+ * Appends text that may be hostile: C0/C1 controls, invalid UTF-8 and bidirectional marks become \\xNN or \\u{NNNN},
+ * and all that is not ASCII where the user's locale is not UTF-8.
  */
 void text_escape(struct buf *out, const void *bytes, size_t len);
 

@@ -131,8 +131,7 @@ assert_fails()
 	cp state before
 	for fault in '/^rename(at)?$:error=EIO' '/^unlink(at)?$:error=EPERM' flock:error=ENOLCK; do
 		assert_fails "$fault" -d "$TDI" -y --vdevice 1 set-state run
-		assert_equal "$fault: ${stderr%%$'\n'*}" \
-			"$fault: tsmctl: simulator: the state file cannot be written (${fault#*error=}): $PWD/state"
+		assert_equal "$fault: ${stderr%%$'\n'*}" "$fault: tsmctl: simulator: the state file cannot be written (${fault#*error=}): $TSMCTL_SIM_STATE"
 		cmp state before
 	done
 	for fault in write:error=ENOSPC close:error=EDQUOT; do

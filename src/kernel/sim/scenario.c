@@ -201,11 +201,12 @@ static int read_device(struct scenario *c, struct json_object *o, struct err *e)
  */
 static int blob_pattern(struct sim_blob *b, size_t size, struct err *e)
 {
-	uint8_t *data = size <= EV_MAX_OBJECT_SIZE ? calloc(1, size ? size : 1) : NULL;
-	uintptr_t start = ((uintptr_t)data + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
-
 	if (size > EV_MAX_OBJECT_SIZE)
 		return err_set(e, ERR_FAILED, "JSON", "\"size\" is more than 16 MiB");
+
+	uint8_t *data = calloc(1, size + 1);
+	uintptr_t start = ((uintptr_t)data + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+
 	if (!data)
 		return err_oom(e);
 	if (size > 2 * STAMP_EVERY)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The module with libcrypto, brought in by the commands that need it, so that the others do not pay for it. */
-#ifndef TSMCTL_TDI_MODULE_H
-#define TSMCTL_TDI_MODULE_H
+#ifndef TSMCTL_VERIFY_MODULE_H
+#define TSMCTL_VERIFY_MODULE_H
 
 #include <stdbool.h>
 

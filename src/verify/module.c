@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "tdi/module.h"
+#include "verify/module.h"
 
 #include <stdio.h>
 #include <string.h>
