@@ -123,7 +123,7 @@ assert_same()
 }
 
 @test "fingerprints are those that openssl prints" {
-	[[ -e ${TSMCTL_BIN%/*}/tsmctl-verify.so ]] || skip "built without libcrypto"
+	built_with verify || skip "built without libcrypto"
 	local name sum
 	cd "$BATS_FILE_TMPDIR"
 	for name in p256 rsa ed448; do

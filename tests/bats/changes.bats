@@ -156,8 +156,10 @@ bring()
 }
 
 @test "of changes at the same time each is made whole: one of eight locks, the generation counts eight" {
-	local i
-	for i in {1..8}; do
+	local i many=8
+	# Each waits 10 seconds at most for its turn, which eight of them under valgrind do not leave one another.
+	[[ ${TSMCTL_MEMCHECK:-} != 1 ]] || many=2
+	for ((i = 0; i < many; i++)); do
 		(
 			rc=0
 			sim cca -d "$TDI" -j -y set-state locked >"$BATS_TEST_TMPDIR/lock$i" || rc=$?
@@ -165,19 +167,19 @@ bring()
 		) &
 	done
 	wait
-	run sort "$BATS_TEST_TMPDIR"/rc{1..8}
-	assert_equal "${lines[*]}" "0 6 6 6 6 6 6 6"
-	for i in {1..8}; do
+	assert_equal "$(sort "$BATS_TEST_TMPDIR"/rc* | uniq -c | xargs)" "1 0 $((many - 1)) 6"
+	for ((i = 0; i < many; i++)); do
 		output=$(<"$BATS_TEST_TMPDIR/lock$i")
 		assert_json '.data.requested == "locked" or .error.code == "ENXIO"'
 	done
 	bring cca unlocked
-	for i in {1..8}; do
+	for ((i = 0; i < many; i++)); do
 		sim cca -d "$TDI" -j -y regen report >/dev/null &
 	done
 	wait
 	run_json cca -d "$TDI" info report
-	assert_json '.data.objects[0].generation == 9'
+	# shellcheck disable=SC2016 # a variable of jq
+	assert_json '.data.objects[0].generation == 1 + $many' --argjson many "$many"
 }
 
 @test "--payload: these bytes are sent, and it is said" {

@@ -56,7 +56,7 @@ at()
 
 @test "certificates are judged by the day that it is" {
 	needs_faketime
-	[[ -e ${TSMCTL_BUILD:-${TSMCTL_BIN%/*}}/tsmctl-verify.so ]] || skip "built without libcrypto"
+	built_with verify || skip "built without libcrypto"
 	# Valid to the last second before 32 bits end; those of the simulator are without end.
 	faketime '2106-01-31 00:00:00' openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
 		-keyout /dev/null -subj /CN=short -out "$BATS_TEST_TMPDIR/short.pem" 2>/dev/null

@@ -98,9 +98,8 @@ load helper
 	local line
 	skip_emulated
 	for line in --help help 'help info' --version schema 'completion bash'; do
-		# A leak checker cannot work under strace.
 		# shellcheck disable=SC2086
-		ASAN_OPTIONS=detect_leaks=0 run strace -f -e trace=openat,open,socket,ioctl -o calls "$TSMCTL_BIN" $line
+		run traced -f -e trace=openat,open,socket,ioctl -o calls "$TSMCTL_BIN" $line
 		assert_success
 		run grep -E '/dev/|/sys/|AF_NETLINK|/proc/[0-9]' calls
 		refute_output

@@ -63,7 +63,7 @@ produce()
 	local file arguments differing=''
 	VERSION=$(tsmctl --version | sed 's/tsmctl //; s/\./\\./g')
 	while read -r file arguments; do
-		[[ $file != @(verify|doctor)* || -e ${TSMCTL_BUILD:-${TSMCTL_BIN%/*}}/tsmctl-verify.so ]] || continue
+		[[ $file != @(verify|doctor)* ]] || built_with verify || continue
 		produce "$file" "$arguments"
 		[[ $file != *.json ]] || jq -c 'if type == "array" then .[] else . end' case/out >>documents
 		if [[ ${TSMCTL_GOLDEN-} == write ]]; then

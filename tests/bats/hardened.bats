@@ -139,7 +139,7 @@ await_filter()
 
 @test "set-user-ID and set-group-ID are refused" {
 	needs_root
-	[[ ! -v TSMCTL_EMULATED ]] || skip "an emulator does not gain rights"
+	skip_emulated # an emulator does not gain rights
 	[[ ${TSMCTL_SANITIZED:-} != 1 ]] || skip "the leak checker does not run set-user-ID"
 	open_place
 	local mode
@@ -158,7 +158,7 @@ await_filter()
 
 @test "file capabilities: the caller's environment and modules are not trusted" {
 	needs_root
-	[[ ! -v TSMCTL_EMULATED ]] || skip "an emulator does not gain rights"
+	skip_emulated # an emulator does not gain rights
 	open_place
 	install -m 755 "$TSMCTL_BIN" "$PLACE/tsmctl"
 	cp "$BUILD"/tsmctl-verify.so "$PLACE/"

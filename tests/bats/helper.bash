@@ -41,10 +41,35 @@ assert_json()
 	assert_schema
 }
 
-# Skips a test that looks at the process, or at what it costs, where that would be the emulator.
+# Skips a test that looks at the process, or at what it costs, where that would be the emulator, or valgrind.
 skip_emulated()
 {
 	[[ ${TSMCTL_EMULATED:-} != 1 ]] || skip "emulated"
+	skip_memcheck "under valgrind"
+}
+
+# Runs strace. A leak checker would fail under it, and a sanitizer that has a directory for its findings would be seen there.
+traced()
+{
+	ASAN_OPTIONS=detect_leaks=0:exitcode=99 UBSAN_OPTIONS=exitcode=99 strace "$@"
+}
+
+# Skips a test that valgrind cannot run, for the reason.
+skip_memcheck()
+{
+	[[ ${TSMCTL_MEMCHECK:-} != 1 ]] || skip "$1"
+}
+
+# Gives what was just started the time to be ready for a signal.
+settle()
+{
+	sleep $((${TSMCTL_MEMCHECK:-0} * 5)).5
+}
+
+# Whether a module was built: "verify", "shell".
+built_with()
+{
+	[[ -e ${TSMCTL_BUILD:-${TSMCTL_BIN%/*}}/tsmctl-$1.so ]]
 }
 
 # Keeps standard output, a JSON document, to be held to docs/schema/ when the test ends: starting Python for each would

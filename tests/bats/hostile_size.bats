@@ -100,7 +100,7 @@ saved()
 }
 
 @test "a signature over 16 MiB, explained" {
-	[[ -e ${TSMCTL_BIN%/*}/tsmctl-verify.so ]] || skip "built without libcrypto"
+	built_with verify || skip "built without libcrypto"
 	local v=$BATS_TEST_TMPDIR/v12_p256
 	"$TSMCTL_SOURCE/tests/vectors/make-vectors" "$BATS_TEST_TMPDIR" v12_p256
 	hostile make measurements.blocks "$object"

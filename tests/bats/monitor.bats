@@ -227,7 +227,7 @@ function-removed $TDI"
 		env --default-signal=INT "$TSMCTL_BIN" --sim -q monitor --interval 3600 \
 			>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" &
 		pid=$!
-		sleep 0.5
+		settle
 		kill "-$signal" "$pid"
 		wait "$pid"
 		[[ ! -s $BATS_TEST_TMPDIR/out && ! -s $BATS_TEST_TMPDIR/err ]]

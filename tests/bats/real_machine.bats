@@ -19,7 +19,7 @@ functions()
 assert_only_looks()
 {
 	local trace=$BATS_TEST_TMPDIR/strace
-	strace -f -y -e trace=file,desc,ioctl -o "$trace" "$TSMCTL_BIN" "$@" >/dev/null 2>&1 || true
+	traced -f -y -e trace=file,desc,ioctl -o "$trace" "$TSMCTL_BIN" "$@" >/dev/null 2>&1 || true
 	[[ -s $trace ]] || skip "strace does not work here"
 	run grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_TMPFILE' "$trace"
 	output=$(grep -v -E '"/dev/(iommu|kvm)"' <<<"$output" || true)

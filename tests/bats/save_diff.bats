@@ -35,7 +35,7 @@ reseal()
 			"$(jq -r --arg f "$file" '.objects[] | select(.file == $f).size' "$dir/manifest.json") 600"
 	done
 	jq -r '.objects[] | select(.sha256) | "\(.sha256)  \(.file)"' "$dir/manifest.json" >"$BATS_TEST_TMPDIR/sums"
-	[[ ! -e ${TSMCTL_BIN%/*}/tsmctl-verify.so ]] || assert_equal "$(jq -r '.objects[0].fingerprints[]' "$dir/manifest.json")" \
+	! built_with verify || assert_equal "$(jq -r '.objects[0].fingerprints[]' "$dir/manifest.json")" \
 		"$(tsmctl -j read-object cert --from "$dir/cert0.bin" | jq -r '.data.decoded.certificates[].fingerprint')"
 	(cd "$dir" && sha256sum --check --quiet "$BATS_TEST_TMPDIR/sums")
 	run jq -e '.schema == "tsmctl-evidence/1" and .generation == 1 and (.tool | startswith("tsmctl ")) and
@@ -144,7 +144,7 @@ assert_not_as_saved()
 		echo "$text" >"$b/manifest.json"
 		assert_not_as_saved "$b" 'the file is not what manifest.json says'
 	done
-	[[ -e ${TSMCTL_BIN%/*}/tsmctl-verify.so ]] || return 0
+	built_with verify || return 0
 	cp "$a"/* "$b" && rm "$b/cert1.bin"
 	printf '\xff' | dd of="$b/measurements.bin" bs=1 seek=60 conv=notrunc status=none
 	assert_not_as_saved "$b" 'its SHA-256 is another one'
@@ -153,7 +153,7 @@ assert_not_as_saved()
 @test "diff says where it cannot hold the files to their SHA-256" {
 	local a=$BATS_TEST_TMPDIR/a
 	tsmctl --sim -q -d "$TDI" save "$a"
-	[[ ! -e ${TSMCTL_BIN%/*}/tsmctl-verify.so ]] || {
+	! built_with verify || {
 		run_json cca diff "$a" "$TDI"
 		assert_json '.data.same and .data.unchecked == null'
 	}

@@ -10,7 +10,7 @@ readonly HELD=0000:01:00.0 FREE=0000:01:00.1
 setup()
 {
 	type -P tmux >/dev/null || skip "needs tmux"
-	[[ -e ${TSMCTL_BUILD:-$(dirname "$TSMCTL_BIN")}/tsmctl-shell.so ]] || skip "built without readline"
+	built_with shell || skip "built without readline"
 	export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state INPUTRC=/dev/null
 	cd "$BATS_TEST_TMPDIR" || return
 }
@@ -286,9 +286,9 @@ tsmctl> use 0000:2$'
 @test "readline is loaded by the shell alone" {
 	skip_emulated
 	refute [ "$(ldd "$TSMCTL_BIN" | grep -c readline)" != 0 ]
-	run strace -f -e trace=openat "$TSMCTL_BIN" --sim -q list
+	run traced -f -e trace=openat "$TSMCTL_BIN" --sim -q list
 	refute_output --partial readline
-	run bash -c "echo list | strace -e trace=openat '$TSMCTL_BIN' --sim -q shell 2>&1"
+	run traced -f -e trace=openat "$TSMCTL_BIN" --sim -q shell <<<list
 	refute_output --partial readline
 }
 

@@ -18,7 +18,7 @@ setup()
 }
 
 # Runs tsmctl on the simulated kernel with calls that fail, as strace's "inject" has it: "CALL:error=ERRNO[:when=N] ...".
-# Where $only is set, only calls that concern this file fail. A leak checker cannot work under strace.
+# Where $only is set, only calls that concern this file fail.
 run_failing()
 {
 	local fault options=(-o /dev/null)
@@ -26,7 +26,7 @@ run_failing()
 		options+=(-e "inject=$fault")
 	done
 	[[ -z ${only:-} ]] || options+=(-P "$only")
-	ASAN_OPTIONS=detect_leaks=0 run --separate-stderr strace "${options[@]}" "$TSMCTL_BIN" -q "${@:2}"
+	run --separate-stderr traced "${options[@]}" "$TSMCTL_BIN" -q "${@:2}"
 }
 
 # The same, for a call whose failure the command must tell of: its errno is named, and nothing new lies here.

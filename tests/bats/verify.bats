@@ -18,7 +18,7 @@ setup_file()
 
 setup()
 {
-	[[ -e ${TSMCTL_BUILD:-${TSMCTL_BIN%/*}}/tsmctl-verify.so ]] || skip "built without libcrypto"
+	built_with verify || skip "built without libcrypto"
 }
 
 # Verifies one of the vectors. Usage: verify_vector CASE OPTIONS...

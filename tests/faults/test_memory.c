@@ -120,6 +120,7 @@ static void starve_form(const struct command_line *l, bool json)
 	result_free(&s.result); /* the first run fills what libraries keep */
 	run_starved(&s, 0, false, &s.trial, &s.result);
 	s.allocations = s.result.allocations;
+	assert_true(s.allocations > 0); /* none if another allocator stands before that of memory.c */
 	run_left(&s.left);
 	assert_true(judge_succeeded(l, &s.result));
 	s.descriptors = run_descriptors();

@@ -166,15 +166,25 @@ static void every_algorithm_passes_in_every_version(void **state)
 	}
 }
 
+static bool is_set(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value && strcmp(value, "1") == 0;
+}
+
+/* A sanitized program is slow, and one under valgrind slower: some bits of every byte's place are enough there. */
+static size_t slowness(void)
+{
+	return is_set("TSMCTL_MEMCHECK") ? 997 : is_set("TSMCTL_SANITIZED") ? 13 : 1;
+}
+
 /* Flips every `step`th bit of `object` (which v->in refers to), one at a time. */
 static void flip_bits(struct vector *v, struct bytes object, size_t step)
 {
-	const char *sanitized = getenv("TSMCTL_SANITIZED");
 	uint8_t *p = (uint8_t *)object.data;
 
-	/* A sanitized program is slow: some bits of every byte's place are enough there. */
-	if (sanitized && strcmp(sanitized, "1") == 0)
-		step *= 13;
+	step *= slowness();
 	assert_int_equal(judge(&v->in), RESULT_PASS);
 	for (size_t bit = 0; bit < object.len * 8; bit += step) {
 		p[bit / 8] ^= (uint8_t)(1 << bit % 8);
