@@ -15,8 +15,8 @@ void *module_library(const char *path);
  * Loads `file` ("tsmctl-shell.so") from beside the executable (not with rights that its caller does not have: where
  * that is, the caller may have chosen), else from the installation's directory, and finds
  * `symbol` in it: a struct whose first member is the version, as `const char *`. NULL with `e` set if there is none
- * (ERR_UNSUPPORTED), one of another version of tsmctl, or no memory (ENOMEM). The module stays until the process ends: a library may keep
- * memory that only it can reach.
+ * (ERR_UNSUPPORTED), one of another version of tsmctl, or no memory (ENOMEM). The module stays until the process ends:
+ * a library may keep memory that only it can reach.
  */
 const void *module_load(const char *file, const char *symbol, struct err *e);
 
