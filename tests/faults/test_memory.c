@@ -9,14 +9,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "judge.h"
 #include "memory.h"
 
 enum { SHOWN = 20, SECONDS_MAX = 60, STEP_LASTING = 2, STEP_AGAIN = 8 };
-enum { FEW = 6000, SAMPLE = 100, SECONDS_OF_DAY = 86400 };
+enum { FEW = 6000, SAMPLE = 100 };
 
 static size_t cases, wrong_cases;
 
@@ -104,7 +103,7 @@ static void starve(const struct sound *s, size_t nth, bool lasting)
 		complain(s, nth, lasting, "the same command does not work any more afterwards", &r);
 }
 
-/* Of libcrypto's tens of thousands some are tried, others on each day, unless all are wanted. */
+/* Of libcrypto's tens of thousands some are tried, unless all are wanted. */
 static size_t step_of(size_t allocations)
 {
 	return allocations < FEW || getenv("TSMCTL_FAULTS_ALL") ? 1 : 1 + allocations / SAMPLE;
@@ -125,7 +124,7 @@ static void starve_form(const struct command_line *l, bool json)
 	assert_true(judge_succeeded(l, &s.result));
 	s.descriptors = run_descriptors();
 	step = step_of(s.allocations);
-	for (size_t nth = 1 + (size_t)time(NULL) / SECONDS_OF_DAY % step; nth <= s.allocations; nth += step) {
+	for (size_t nth = 1; nth <= s.allocations; nth += step) {
 		starve(&s, nth, false);
 		if (nth / step % STEP_LASTING == 0)
 			starve(&s, nth, true);
