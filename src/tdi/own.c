@@ -205,7 +205,7 @@ struct step {
 };
 
 static const struct step steps[] = {
-	{"see that nobody uses the function",
+	{"find the function free",
 	 check_unused,
 	 {{EBUSY, "It is enabled: a process has it open; 'tsmctl list' shows root which. If it is known that none has, "
 		  "--force goes on."}}},
