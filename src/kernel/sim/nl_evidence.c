@@ -175,14 +175,6 @@ static enum evidence_type current_type(const struct nl_dump *dump)
 	return (enum evidence_type)__builtin_ctz(dump->todo);
 }
 
-/* The simulated TSM gives digests on CCA; without libcrypto there are none, which is an empty object. */
-static size_t digest_object(const struct sim *s, struct nl_dump *dump, const struct sim_blob *object)
-{
-	if (s->arch != ARCH_CCA || !object->len || sim_sha384(object->data, object->len, dump->digest))
-		return 0;
-	return sizeof(dump->digest);
-}
-
 static bool put_first(struct nl_dump *dump, struct skb *skb, struct nlmsghdr *msg)
 {
 	const struct evidence_ids *ids = dump->op->ids;
@@ -202,11 +194,19 @@ static size_t chunk_size(const struct sim *s, const struct nl_dump *dump, const 
 	return rest < most ? rest : most;
 }
 
-static void begin_object(const struct sim *s, const struct sim_device *d, struct nl_dump *dump)
+/* The simulated TSM gives digests on CCA; without libcrypto there are none, which is an empty object. */
+static int begin_object(const struct sim *s, const struct sim_device *d, struct nl_dump *dump)
 {
 	const struct sim_blob *object = &d->object[current_type(dump)];
+	int rc = -EOPNOTSUPP;
 
-	dump->size = dump->as_digest ? digest_object(s, dump, object) : object->len;
+	dump->size = object->len;
+	if (!dump->as_digest)
+		return 0;
+	if (s->arch == ARCH_CCA && object->len)
+		rc = sim_sha384(object->data, object->len, dump->digest);
+	dump->size = rc ? 0 : sizeof(dump->digest);
+	return rc == -ENOMEM ? rc : 0;
 }
 
 static void end_object(struct nl_dump *dump)
@@ -219,11 +219,12 @@ static void end_object(struct nl_dump *dump)
 static int put_object(const struct sim *s, const struct sim_device *d, struct nl_dump *dump, struct skb *skb)
 {
 	const uint8_t *from = dump->as_digest ? dump->digest : d->object[current_type(dump)].data;
+	int rc = dump->started ? 0 : begin_object(s, d, dump);
 	struct nlmsghdr *msg = skb_put_genl(skb, &dump->request, NLM_F_MULTI, dump->op->cmd, 1);
 	size_t chunk;
 
-	if (!dump->started)
-		begin_object(s, d, dump);
+	if (rc)
+		return rc;
 	if (!msg || (!dump->started && !put_first(dump, skb, msg)) || skb_tailroom(skb) < 2 * NL_ATTR_HEADER)
 		return -EMSGSIZE;
 	chunk = chunk_size(s, dump, skb);
