@@ -103,7 +103,7 @@ void abi_describe(struct node *root, const struct abi *abi, const struct err *wh
 	add_ops(n, abi, arch);
 	node_text(n, "evidence_family", NULL, evidence_family);
 	node_text(n, "verdict", NULL, verdict_word(abi));
-	node_text(n, "reason", NULL, reason && *reason ? reason : NULL);
+	node_text(n, "reason", NULL, *reason ? reason : NULL);
 	node_bool(n, "assumed", NULL, abi && abi_assumed(abi));
 	add_map(n, abi, NODE_JSON_ONLY);
 	add_line(root, abi, why, arch);

@@ -5,8 +5,9 @@
 static const char incomplete;
 
 /* json-c's parser calls these, by the linker's --wrap; see CMakeLists.txt. */
-int __wrap_json_object_object_add(struct json_object *o, const char *name, struct json_object *value);
-int __wrap_json_object_array_add(struct json_object *list, struct json_object *value);
+int parser_adds(struct json_object *o, const char *name,
+		struct json_object *value) __asm__("__wrap_json_object_object_add");
+int parser_appends(struct json_object *list, struct json_object *value) __asm__("__wrap_json_object_array_add");
 
 bool json_incomplete(struct json_object *o)
 {
@@ -42,12 +43,12 @@ int json_append(struct json_object *list, struct json_object *value)
 	return refuse(list, value);
 }
 
-int __wrap_json_object_object_add(struct json_object *o, const char *name, struct json_object *value)
+int parser_adds(struct json_object *o, const char *name, struct json_object *value)
 {
 	return json_add(o, name, value);
 }
 
-int __wrap_json_object_array_add(struct json_object *list, struct json_object *value)
+int parser_appends(struct json_object *list, struct json_object *value)
 {
 	return json_append(list, value);
 }
