@@ -74,10 +74,11 @@ static void copy_root(int fd)
 	buf_free(&text);
 }
 
-void run_start(void)
+static int start(void **unused)
 {
 	int root;
 
+	(void)unused;
 	/* The tests' alarms are for what hangs; valgrind is only slow. */
 	if (getenv("TSMCTL_MEMCHECK"))
 		assert_true(signal(SIGALRM, SIG_IGN) != SIG_ERR);
@@ -95,16 +96,27 @@ void run_start(void)
 		place[i] = memfd_create("stream", MFD_CLOEXEC);
 		assert_true(kept[i] >= 0 && place[i] >= 0);
 	}
+	return 0;
 }
 
-void run_stop(void)
+static int stop(void **unused)
 {
 	char command[80];
 
+	(void)unused;
 	snprintf(command, sizeof(command), "rm -r '%s'", home);
 	assert_int_equal(chdir("/"), 0);
 	assert_int_equal(system(command), 0);
 	buf_free(&state);
+	return 0;
+}
+
+int run_program(const struct CMUnitTest *tests, size_t count, const char *told, const size_t *cases)
+{
+	int failed = _cmocka_run_group_tests(told, tests, count, start, stop);
+
+	print_message("%zu cases of %s\n", *cases, told);
+	return failed;
 }
 
 static void redirect(const char *input)

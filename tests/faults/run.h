@@ -39,9 +39,13 @@ struct result {
 	struct buf out, err;
 };
 
-/* Makes the directory and goes there. */
-void run_start(void);
-void run_stop(void);
+struct CMUnitTest;
+
+/*
+ * Runs the tests of a program in the directory, and says how many `*cases` of what is `told` they had. Returns how many
+ * tests failed.
+ */
+int run_program(const struct CMUnitTest *tests, size_t count, const char *told, const size_t *cases);
 
 /* Puts the directory and the simulated VMM into the state that the command line starts from. */
 void run_prepare(const struct command_line *l);

@@ -19,7 +19,6 @@ enum { SHOWN = 40, SECONDS_MAX = 300, TESTS_MAX = 128 };
 
 static size_t cases, wrong_cases;
 static sound_test test;
-static const char *told;
 
 static void tell_stroke(const struct stroke *s)
 {
@@ -146,33 +145,17 @@ static void test_line(void **state)
 		fail_msg("%zu of %zu cases are wrong", wrong_cases, cases - before);
 }
 
-static int start(void **state)
-{
-	(void)state;
-	run_start();
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	run_stop();
-	print_message("%zu cases of %s\n", cases, told);
-	return 0;
-}
-
-int sound_main(sound_test wanted, const char *what, int argc, char **argv)
+int sound_main(sound_test wanted, const char *told, int argc, char **argv)
 {
 	struct CMUnitTest tests[TESTS_MAX];
 	size_t count = 0;
 
 	test = wanted;
-	told = what;
 	if (argc > 1)
 		cmocka_set_test_filter(argv[1]);
 	for (size_t i = 0; i < command_line_count && count < TESTS_MAX; i++)
 		if (!command_lines[i].untouched)
 			tests[count++] = (struct CMUnitTest){command_lines[i].words, test_line, NULL, NULL,
 							     (void *)(uintptr_t)&command_lines[i]};
-	return _cmocka_run_group_tests(what, tests, count, start, stop);
+	return run_program(tests, count, told, &cases);
 }

@@ -147,21 +147,6 @@ static void memory_runs_out(void **state)
 		fail_msg("%zu cases are wrong", wrong_cases);
 }
 
-static int start(void **state)
-{
-	(void)state;
-	run_start();
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	run_stop();
-	print_message("%zu cases of memory that runs out\n", cases);
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	struct CMUnitTest tests[128];
@@ -172,5 +157,5 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < command_line_count && count < sizeof(tests) / sizeof(tests[0]); i++)
 		tests[count++] = (struct CMUnitTest){command_lines[i].words, memory_runs_out, NULL, NULL,
 						     (void *)(uintptr_t)&command_lines[i]};
-	return _cmocka_run_group_tests("memory", tests, count, start, stop);
+	return run_program(tests, count, "memory that runs out", &cases);
 }

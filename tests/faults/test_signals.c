@@ -176,21 +176,6 @@ static void any_time_is_the_last(void **state)
 	buf_free(&s.left);
 }
 
-static int start(void **state)
-{
-	(void)state;
-	run_start();
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	run_stop();
-	print_message("%zu cases of signals\n", cases);
-	return 0;
-}
-
 int main(void)
 {
 	enum { COUNT = sizeof(lines) / sizeof(lines[0]) };
@@ -202,5 +187,5 @@ int main(void)
 		tests[i] = (struct CMUnitTest){lines[i].words, each_call_is_interrupted, NULL, NULL, line};
 		tests[COUNT + i] = (struct CMUnitTest){lines[i].words, any_time_is_the_last, NULL, NULL, line};
 	}
-	return _cmocka_run_group_tests("signals", tests, sizeof(tests) / sizeof(tests[0]), start, stop);
+	return run_program(tests, 2 * COUNT, "signals", &cases);
 }
